@@ -1,0 +1,1 @@
+"""Facts: their kinds, and the tables that rules and people query."""

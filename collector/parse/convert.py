@@ -1,0 +1,169 @@
+"""Converters: text or numbers as devices write them into the values that facts hold.
+
+Each takes one value and returns the converted one; it raises ValueError or TypeError on what it cannot read,
+and the field is then not known. They are named in probe files (``as = "speed_bps"``).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from netutils.interface import canonical_interface_name
+
+
+def integer(value: Any) -> int:
+    """The first whole number in the value; thousands separators are dropped."""
+    if isinstance(value, bool):
+        raise TypeError(value)
+    if isinstance(value, int | float):
+        return int(value)
+    found = re.search(r"-?\d+", str(value).replace(",", ""))
+    if not found:
+        raise ValueError(value)
+    return int(found[0])
+
+
+def real(value: Any) -> float:
+    """The first number in the value."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    found = re.search(r"-?\d+(?:\.\d+)?", str(value).replace(",", ""))
+    if not found:
+        raise ValueError(value)
+    return float(found[0])
+
+
+def text(value: Any) -> str:
+    return str(value).strip()
+
+
+def lower(value: Any) -> str:
+    return str(value).strip().lower()
+
+
+def boolean(value: Any) -> bool:
+    """Yes or no in the words that devices use."""
+    if isinstance(value, bool):
+        return value
+    word = str(value).strip().lower()
+    if word in {"1", "true", "yes", "on", "up", "enabled", "enable", "active", "ok", "connected", "running"}:
+        return True
+    if word in {
+        "0",
+        "2",
+        "false",
+        "no",
+        "off",
+        "down",
+        "disabled",
+        "disable",
+        "inactive",
+        "notconnect",
+        "failed",
+    }:
+        return False
+    raise ValueError(value)
+
+
+def present(value: Any) -> bool:
+    """True for anything that is there."""
+    return bool(value)
+
+
+def interface_name(value: Any) -> str:
+    """A port's full name: ``Gi1/0/1`` is ``GigabitEthernet1/0/1``; a name nobody knows stays as it is."""
+    return str(canonical_interface_name(str(value).strip()))
+
+
+def mac(value: Any) -> str:
+    """A MAC address in lower case with colons, from any of the vendors' forms."""
+    digits = re.sub(r"[^0-9a-f]", "", re.sub(r"^0x", "", str(value).strip().lower()))
+    if len(digits) != 12:
+        raise ValueError(value)
+    return ":".join(digits[i : i + 2] for i in range(0, 12, 2))
+
+
+def host_name(value: Any) -> str:
+    """A device's name without its domain and without a serial number in brackets; an address stays whole."""
+    name = re.sub(r"\(.*\)$", "", str(value).strip())
+    return name if re.fullmatch(r"[\d.]+|[0-9a-fA-F:.]+", name) else name.split(".")[0]
+
+
+_SPEEDS = {"": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
+
+
+def speed_bps(value: Any) -> int:
+    """Bits per second from ``1000Mb/s``, ``10G``, ``a-1000``, ``100000 Kbit``; a bare number is Mbit/s as switches list it."""
+    if isinstance(value, int):
+        return value
+    found = re.search(r"(\d+(?:\.\d+)?)\s*([kmgt]?)(b|bit|bps|/|\b)", str(value).lower())
+    if not found:
+        raise ValueError(value)
+    bare = not found[2] and not str(value).lower().strip().endswith(("b/s", "bps", "bit"))
+    return int(float(found[1]) * (10**6 if bare else _SPEEDS[found[2]]))
+
+
+_UNITS = {"y": 31536000, "w": 604800, "d": 86400, "h": 3600, "m": 60, "s": 1}
+
+
+def duration_s(value: Any) -> int:
+    """Seconds from ``2 weeks, 3 days, 4 hours, 5 minutes``, ``5d12h`` or ``1:02:03``."""
+    if isinstance(value, int | float):
+        return int(value)
+    clock = re.fullmatch(r"(?:(\d+):)?(\d+):(\d+)", str(value).strip())
+    if clock:
+        return int(clock[1] or 0) * 3600 + int(clock[2]) * 60 + int(clock[3])
+    found = re.findall(r"(\d+(?:\.\d+)?)\s*(y|w|d|h|m(?!on)|s)", str(value).lower())
+    if not found:
+        raise ValueError(value)
+    return int(sum(float(n) * _UNITS[u] for n, u in found))
+
+
+def moment(value: Any) -> datetime:
+    """A time in UTC from RFC 3339 text; one without a zone is taken as UTC."""
+    if isinstance(value, datetime):
+        return value
+    found = datetime.fromisoformat(re.sub(r"(\.\d{6})\d+", r"\1", str(value).strip().replace("Z", "+00:00")))
+    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+
+
+def filetime(value: Any) -> datetime:
+    """A time from Windows' count of 100 ns since 1601; 0 and the far future mean never, so not known."""
+    ticks = int(value)
+    if ticks <= 0 or ticks >= 0x7FFFFFFFFFFFFFFF:
+        raise ValueError(value)
+    return datetime(1601, 1, 1, tzinfo=UTC) + timedelta(microseconds=ticks // 10)
+
+
+def filetime_span_s(value: Any) -> int:
+    """Seconds from a negative count of 100 ns (Active Directory's intervals); the largest means never, so 0."""
+    ticks = int(value)
+    return 0 if ticks <= -0x7FFFFFFFFFFFFFFF else abs(ticks) // 10_000_000
+
+
+def ldap_time(value: Any) -> datetime:
+    """A time from LDAP GeneralizedTime, ``20261123193500Z``."""
+    return datetime.strptime(str(value).split(".")[0].rstrip("Z"), "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+
+
+def items(value: Any) -> list[str]:
+    """A list of text: of a list each member, of text its words parted by commas or blanks."""
+    if isinstance(value, list | tuple):
+        return [str(v).strip() for v in value if str(v).strip()]
+    return [word for word in re.split(r"[,\s]+", str(value).strip()) if word]
+
+
+def interface_names(value: Any) -> list[str]:
+    return [interface_name(v) for v in items(value)]
+
+
+CONVERTERS: dict[str, Callable[[Any], Any]] = {
+    f.__name__: f
+    for f in (
+        integer, real, text, lower, boolean, present, interface_name, interface_names, mac, host_name, speed_bps,
+        duration_s, moment, filetime, filetime_span_s, ldap_time, items,
+    )
+}  # fmt: skip

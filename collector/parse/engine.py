@@ -1,0 +1,143 @@
+"""One target's captures into its facts and the outcome of each fact kind.
+
+Requests are read one by one, then merged by kind: rows with one key become one fact whose gaps later sources
+fill, structured interfaces before command lines before SNMP. A kind is ``ok`` when one whole source of it is,
+or all of its parts are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from collector.facts.kinds import kinds
+from collector.model import Capture, Fact, KindOutcome, Outcome, Parsed, Transport
+from collector.parse.feed import facts_of
+from collector.parse.reading import Reading
+from collector.parse.registry import reader
+from collector.probes.definition import Feed, ProbeDef
+
+_RANK = {Transport.HTTP: 0, Transport.LDAP: 0, Transport.SSH: 1, Transport.SNMP: 2}
+
+#: Which of several failures to report for a kind: the one that a person can do most about.
+_WORST = (
+    Outcome.DENIED,
+    Outcome.UNPARSED,
+    Outcome.TIMED_OUT,
+    Outcome.UNREACHABLE,
+    Outcome.UNSUPPORTED,
+    Outcome.NOT_COLLECTED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One feed of one request, read."""
+
+    feed: Feed
+    request: str
+    reading: Reading
+    facts: tuple[Fact, ...]
+    observed_at: datetime
+
+
+def parse_target(probes: Mapping[str, ProbeDef], captures: Sequence[Capture]) -> Parsed:
+    """The facts and outcomes of one target, from all of its captures of one scan."""
+    sources: dict[str, list[_Source]] = {}
+    ordered = sorted(_by_request(captures).values(), key=lambda group: _RANK[group[0].transport])
+    for group in ordered:
+        for source in _read(probes[group[0].probe], group):
+            sources.setdefault(source.feed.kind, []).append(source)
+    target = captures[0].target if captures else ""
+    known = _known_device(probes, ordered)
+    facts: list[Fact] = []
+    outcomes: list[KindOutcome] = []
+    for kind, found in sources.items():
+        merged = _merge(found)
+        facts += [_fill(fact, known) for fact in merged] if kind == "device" else merged
+        outcomes.append(_outcome(target, kind, found, len(merged)))
+    return Parsed(tuple(facts), tuple(outcomes))
+
+
+def read_request(probe: ProbeDef, request: str, captures: Sequence[Capture]) -> Reading:
+    """The rows of one request's captures, pages in order. What did not arrive is said by the outcome."""
+    failed = next((c for c in captures if c.outcome is not Outcome.OK), None)
+    arrived = [c for c in captures if c.outcome is Outcome.OK and c.body is not None]
+    if not arrived:
+        assert failed is not None
+        return Reading(outcome=failed.outcome, detail=failed.detail)
+    definition = probe.request(request)
+    reading = reader(definition.reader)(probe, definition, arrived)
+    if failed is not None:  # the rows that were seen stand; the source is not whole
+        return replace(reading, outcome=failed.outcome, detail=failed.detail)
+    return reading
+
+
+def _by_request(captures: Sequence[Capture]) -> dict[tuple[str, str], list[Capture]]:
+    groups: dict[tuple[str, str], list[Capture]] = {}
+    for capture in captures:
+        groups.setdefault((capture.probe, capture.request), []).append(capture)
+    for group in groups.values():
+        group.sort(key=lambda c: c.page)
+    return groups
+
+
+def _read(probe: ProbeDef, group: Sequence[Capture]) -> list[_Source]:
+    first = group[0]
+    reading = read_request(probe, first.request, group)
+    sources = []
+    for feed in probe.request(first.request).feeds:
+        facts = facts_of(feed, reading, first.target, first.at)
+        sources.append(_Source(feed, first.request, reading, tuple(facts), first.at))
+    return sources
+
+
+def _merge(sources: Sequence[_Source]) -> list[Fact]:
+    """One fact a key: whole sources and parts first, in order, then those that only fill gaps."""
+    merged: dict[str, Fact] = {}
+    for source in sorted(sources, key=lambda s: s.feed.adds == "fields"):
+        for fact in source.facts:
+            if fact.key in merged:
+                merged[fact.key] = _fill_from(merged[fact.key], fact)
+            elif source.feed.adds != "fields":
+                merged[fact.key] = fact
+    return list(merged.values())
+
+
+def _fill_from(fact: Fact, other: Fact) -> Fact:
+    value = {name: other.value[name] if v is None else v for name, v in fact.value.items()}
+    return replace(fact, value=value, evidence=tuple(dict.fromkeys(fact.evidence + other.evidence)))
+
+
+def _outcome(target: str, kind: str, sources: Sequence[_Source], rows: int) -> KindOutcome:
+    whole = [s for s in sources if s.feed.adds == "rows"]
+    parts = [s for s in sources if s.feed.adds == "part"]
+    good = [s for s in whole if s.reading.outcome is Outcome.OK]
+    if not good and parts and all(s.reading.outcome is Outcome.OK for s in parts):
+        good = parts
+    if good:
+        return KindOutcome(target, kind, Outcome.OK, "", rows, max(s.observed_at for s in good))
+    tried = whole + parts
+    if not tried:
+        return KindOutcome(target, kind, Outcome.NOT_COLLECTED, "only details of it were asked for", rows)
+    failed = min(
+        (s for s in tried if s.reading.outcome is not Outcome.OK), key=lambda s: _WORST.index(s.reading.outcome)
+    )
+    detail = f"{failed.request}: {failed.reading.detail}" if failed.reading.detail else failed.request
+    return KindOutcome(target, kind, failed.reading.outcome, detail, rows, failed.observed_at)
+
+
+def _known_device(probes: Mapping[str, ProbeDef], groups: Sequence[Sequence[Capture]]) -> dict[str, object]:
+    """What the probes' definitions say of every such device, most specific first."""
+    known: dict[str, object] = {}
+    for group in groups:
+        for name, value in probes[group[0].probe].device.items():
+            known.setdefault(name, value)
+    return known
+
+
+def _fill(fact: Fact, known: Mapping[str, object]) -> Fact:
+    fields = kinds()["device"].fields
+    value = {n: known.get(n) if v is None and n in fields else v for n, v in fact.value.items()}
+    return replace(fact, value=value)

@@ -1,0 +1,76 @@
+"""Rows into facts, by the field maps of a probe's definition."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+
+from collector.errors import DefinitionError
+from collector.facts.kinds import kinds
+from collector.model import Fact
+from collector.parse.convert import CONVERTERS
+from collector.parse.reading import Reading, Row
+from collector.probes.definition import Feed, FieldMap
+
+
+@lru_cache(maxsize=4096)
+def _compiled(expression: str) -> Any:
+    try:
+        return jmespath.compile(expression)
+    except JMESPathError as error:
+        raise DefinitionError(f"JMESPath {expression!r}: {error}", "mend the expression in the probe") from error
+
+
+def search(expression: str, values: Any) -> Any:
+    """What a JMESPath expression finds; a plain name is looked up directly, which is most of them."""
+    if isinstance(values, Mapping) and expression in values:
+        return values[expression]
+    if expression.isidentifier():
+        return values.get(expression) if isinstance(values, Mapping) else None
+    try:
+        return _compiled(expression).search(values)
+    except JMESPathError:  # a function on a value of the wrong type: the device said something else
+        return None
+
+
+def facts_of(feed: Feed, reading: Reading, target: str, observed_at: datetime) -> list[Fact]:
+    """The facts that a feed makes of a reading. A value that cannot be read as its field's type is not known."""
+    rows = reading.rows
+    if feed.rows:
+        rows = tuple(Row(inner, row.evidence) for row in rows for inner in search(feed.rows, row.values) or ())
+    return [fact for row in rows if (fact := _fact(feed, row, target, observed_at)) is not None]
+
+
+def _fact(feed: Feed, row: Row, target: str, observed_at: datetime) -> Fact | None:
+    if feed.where and not search(feed.where, row.values):
+        return None
+    mapped = {name: field_value(entry, row.values) for name, entry in feed.fields.items()}
+    fields = kinds()[feed.kind].fields
+    value = {name: v if name in mapped and fields[name].accepts(v := mapped[name]) else None for name in fields}
+    key = feed.key.format_map({n: "" if v is None else v for n, v in mapped.items()}).strip()
+    if feed.key and not key:
+        return None
+    return Fact(feed.kind, target, key, value, observed_at, (row.evidence,))
+
+
+def field_value(entry: FieldMap, values: Mapping[str, Any]) -> Any:
+    """One field of a row; what cannot be converted is ``None``, never a guess."""
+    if not entry.source:
+        return entry.constant
+    found = search(entry.source, values)
+    if found is None or found == "":
+        return None
+    if entry.values is not None:
+        table = entry.values
+        return table.get(str(found).strip().lower(), table.get(str(found).strip(), table.get("*")))
+    if not entry.convert:
+        return found
+    try:
+        return CONVERTERS[entry.convert](found)
+    except (ValueError, TypeError, IndexError, KeyError, OverflowError):
+        return None

@@ -1,0 +1,279 @@
+"""A probe as its TOML file says it.
+
+A file is one probe: one platform over one transport. ``probes/FOLDER/NAME.toml``::
+
+    probe = "cisco_xe"              # unique; what captures are marked with
+    platform = "cisco_xe"           # "*" for a probe that any platform answers (generic SNMP)
+    transport = "ssh"
+    family = "switch"
+    version = "1"                   # goes up when the meaning of its facts changes
+    extends = "cisco_ios"           # take that probe's session, guard and requests; own entries win by name
+
+    [device]                        # what is known of every such device: fills the `device` fact's gaps
+    vendor = "Cisco"
+    os = "IOS-XE"
+
+    [detect]                        # what gives the platform away (see collector.identify)
+    [session]                       # how to talk: read by the transport's session
+    [guard]                         # allow = [regular expressions of what may be sent]
+    [redact]                        # patterns = [regular expressions; what their groups hold is a secret]
+
+    [[request]]
+    name = "show_version"           # unique in the probe; the stem of its capture's file
+    send = "show version"           # the command, the URL path, the LDAP filter, or the list of OIDs
+    reader = "textfsm"              # which parser family turns captures into rows
+    [request.reader_options]        # what that family wants to know
+    [[request.feed]]                # rows into facts of one kind
+    kind = "device"
+    key = ""                        # a format of the row's mapped fields: "{name}"
+    adds = "rows"                   # "rows": a whole source; "part": all parts together are one; "fields": only fills gaps
+    where = "os != null"            # JMESPath on the row; the row is left out unless it is true
+    [request.feed.fields]
+    version = "version"             # JMESPath on the row
+    uptime_s = { from = "uptime", as = "duration_s" }      # a converter of collector.parse.convert
+    oper_up = { from = "link", values = { up = true, down = false } }
+    vendor = { value = "Cisco" }    # a constant
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from collector.errors import DefinitionError
+from collector.facts.kinds import kinds
+from collector.model import Transport
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMap:
+    """How one field is read from a row: ``source`` (JMESPath) or a constant, then a converter or a value table.
+
+    A value that the table does not name is not known (``None``), unless the table has a ``"*"``.
+    """
+
+    source: str = ""
+    convert: str = ""
+    values: Mapping[str, Any] | None = None
+    constant: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """Rows of one request into facts of one kind."""
+
+    kind: str
+    key: str
+    fields: Mapping[str, FieldMap]
+    where: str = ""
+    rows: str = ""
+    adds: str = "rows"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestDef:
+    """One thing that a probe asks."""
+
+    name: str
+    send: tuple[str, ...]
+    reader: str
+    feeds: tuple[Feed, ...]
+    verb: str = ""
+    reader_options: Mapping[str, Any] = field(default_factory=dict)
+    send_options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(feed.kind for feed in self.feeds))
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeDef:
+    """A platform over one transport, as data."""
+
+    name: str
+    platform: str
+    transport: Transport
+    family: str
+    version: str
+    requests: tuple[RequestDef, ...]
+    device: Mapping[str, Any] = field(default_factory=dict)
+    detect: Mapping[str, Any] = field(default_factory=dict)
+    session: Mapping[str, Any] = field(default_factory=dict)
+    allow: tuple[re.Pattern[str], ...] = ()
+    redact: tuple[re.Pattern[str], ...] = ()
+    file: Path = Path()
+
+    def request(self, name: str) -> RequestDef:
+        found = next((r for r in self.requests if r.name == name), None)
+        if found is None:
+            raise DefinitionError(
+                f"probe {self.name} has no request {name!r}",
+                "it has " + ", ".join(r.name for r in self.requests),
+            )
+        return found
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(kind for request in self.requests for kind in request.kinds))
+
+
+_VERBS = {Transport.SSH: "show", Transport.SNMP: "GETBULK", Transport.LDAP: "search", Transport.HTTP: "GET"}
+_TOP = {
+    "probe",
+    "platform",
+    "transport",
+    "family",
+    "version",
+    "extends",
+    "drop",
+    "device",
+    "detect",
+    "session",
+    "guard",
+    "redact",
+    "request",
+}
+_REQUEST = {"name", "send", "verb", "reader", "reader_options", "send_options", "feed"}
+_FEED = {"kind", "key", "adds", "where", "rows", "fields"}
+_FIELD = {"from", "as", "values", "value"}
+
+
+def load_probes(folders: list[Path]) -> dict[str, ProbeDef]:
+    """Every probe under the folders by name, with ``extends`` resolved. A name that two files use is an error."""
+    tables: dict[str, tuple[Path, dict[str, Any]]] = {}
+    for folder in folders:
+        for path in sorted(folder.rglob("*.toml")):
+            table = _read(path)
+            name = table.get("probe", "")
+            if not name:
+                raise DefinitionError(f"{path}: no `probe`", "give the probe its name on the first line")
+            if name in tables:
+                raise DefinitionError(f"{path}: probe {name!r} is defined in {tables[name][0]} too", "rename one")
+            tables[name] = (path, table)
+    done: dict[str, ProbeDef] = {}
+    for name in tables:
+        _resolve(name, tables, done, ())
+    return done
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        with path.open("rb") as file:
+            return tomllib.load(file)
+    except tomllib.TOMLDecodeError as error:
+        raise DefinitionError(f"{path}: {error}", "mend the TOML") from error
+
+
+def _resolve(
+    name: str,
+    tables: dict[str, tuple[Path, dict[str, Any]]],
+    done: dict[str, ProbeDef],
+    above: tuple[str, ...],
+) -> ProbeDef:
+    if name in done:
+        return done[name]
+    if name in above or name not in tables:
+        raise DefinitionError(f"probe {above[-1]!r}: extends {name!r}", "name a probe that exists and no circle")
+    path, table = tables[name]
+    own = _probe(path, table)
+    parent = table.get("extends")
+    done[name] = _extend(own, _resolve(parent, tables, done, (*above, name)), table) if parent else own
+    return done[name]
+
+
+def _extend(own: ProbeDef, parent: ProbeDef, table: dict[str, Any]) -> ProbeDef:
+    """Own requests replace the parent's of the same name; ``drop`` names those not to take over."""
+    mine = {r.name: r for r in own.requests}
+    dropped = set(table.get("drop", ()))
+    kept = tuple(mine.pop(r.name, r) for r in parent.requests if r.name not in dropped)
+    return replace(
+        own,
+        requests=kept + tuple(mine.values()),
+        device={**parent.device, **own.device},
+        session={**parent.session, **own.session},
+        allow=parent.allow + own.allow,
+        redact=parent.redact + own.redact,
+    )
+
+
+def _probe(path: Path, table: dict[str, Any]) -> ProbeDef:
+    where = str(path)
+    _known(where, table, _TOP)
+    try:
+        transport = Transport(table["transport"])
+        return ProbeDef(
+            name=table["probe"],
+            platform=table["platform"],
+            transport=transport,
+            family=table["family"],
+            version=str(table["version"]),
+            requests=tuple(
+                _request(f"{where}: request {i + 1}", r, transport) for i, r in enumerate(table.get("request", []))
+            ),
+            device=table.get("device", {}),
+            detect=table.get("detect", {}),
+            session=table.get("session", {}),
+            allow=tuple(_pattern(where, p) for p in table.get("guard", {}).get("allow", [])),
+            redact=tuple(_pattern(where, p) for p in table.get("redact", {}).get("patterns", [])),
+            file=path,
+        )
+    except KeyError as error:
+        raise DefinitionError(f"{where}: no {error.args[0]!r}", "every probe and request needs it") from error
+
+
+def _request(where: str, table: dict[str, Any], transport: Transport) -> RequestDef:
+    _known(where, table, _REQUEST)
+    where = f"{where} ({table['name']})"
+    send = table["send"]
+    return RequestDef(
+        name=table["name"],
+        send=(send,) if isinstance(send, str) else tuple(send),
+        verb=table.get("verb", _VERBS[transport]),
+        reader=table["reader"],
+        reader_options=table.get("reader_options", {}),
+        send_options=table.get("send_options", {}),
+        feeds=tuple(_feed(where, f) for f in table.get("feed", [])),
+    )
+
+
+def _feed(where: str, table: dict[str, Any]) -> Feed:
+    _known(where, table, _FEED)
+    kind = kinds().get(table["kind"])
+    if kind is None:
+        raise DefinitionError(f"{where}: unknown fact kind {table['kind']!r}", "see docs/facts.md")
+    fields = {name: _field(f"{where}: {kind.name}.{name}", entry) for name, entry in table.get("fields", {}).items()}
+    strange = set(fields) - set(kind.fields) - {f for f in fields if f.startswith("_")}
+    if strange:
+        raise DefinitionError(
+            f"{where}: {kind.name} has no field {', '.join(sorted(strange))}",
+            "it has " + ", ".join(kind.fields),
+        )
+    adds = table.get("adds", "rows")
+    if adds not in ("rows", "part", "fields"):
+        raise DefinitionError(f"{where}: adds = {adds!r}", 'write "rows", "part" or "fields"')
+    return Feed(kind.name, table.get("key", ""), fields, table.get("where", ""), table.get("rows", ""), adds)
+
+
+def _field(where: str, entry: str | dict[str, Any]) -> FieldMap:
+    if isinstance(entry, str):
+        return FieldMap(source=entry)
+    _known(where, entry, _FIELD)
+    return FieldMap(entry.get("from", ""), entry.get("as", ""), entry.get("values"), entry.get("value"))
+
+
+def _pattern(where: str, text: str) -> re.Pattern[str]:
+    try:
+        return re.compile(text, re.MULTILINE)
+    except re.error as error:
+        raise DefinitionError(f"{where}: {text!r}: {error}", "mend the regular expression") from error
+
+
+def _known(where: str, table: Mapping[str, Any], allowed: set[str]) -> None:
+    strange = sorted(set(table) - allowed)
+    if strange:
+        raise DefinitionError(f"{where}: unknown key {', '.join(strange)}", "allowed: " + ", ".join(sorted(allowed)))
