@@ -65,8 +65,8 @@ def read_request(probe: ProbeDef, request: str, captures: Sequence[Capture]) -> 
     failed = next((c for c in captures if c.outcome is not Outcome.OK), None)
     arrived = [c for c in captures if c.outcome is Outcome.OK and c.body is not None]
     if not arrived:
-        assert failed is not None
-        return Reading(outcome=failed.outcome, detail=failed.detail)
+        outcome = failed.outcome if failed else Outcome.NOT_COLLECTED
+        return Reading(outcome=outcome, detail=failed.detail if failed else "")
     definition = probe.request(request)
     reading = reader(definition.reader)(probe, definition, arrived)
     if failed is not None:  # the rows that were seen stand; the source is not whole
