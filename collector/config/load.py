@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -57,13 +58,14 @@ def load_config(path: Path) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: {error}", "mend the TOML at that place") from error
     lines = key_lines(text)
+    mistakes = _crosscheck(table, lines)
     try:
         file = ConfigFile.model_validate(table)
     except ValidationError as error:
-        raise mistakes_error(path, [_mistake(e, lines, table) for e in error.errors(include_url=False)]) from None
-    found = _crosscheck(file, lines)
-    if found:
-        raise mistakes_error(path, found)
+        formal = [_mistake(e, lines) for e in error.errors(include_url=False, include_input=False)]
+        raise mistakes_error(path, sorted(formal + mistakes, key=_line_number)) from None
+    if mistakes:
+        raise mistakes_error(path, mistakes)
     return Config(file, path.resolve(), digest(raw))
 
 
@@ -79,7 +81,12 @@ def said(path: KeyPath, lines: dict[KeyPath, int], message: str) -> str:
     return f"line {number}: {dotted}: {message}" if number else f"{dotted}: {message}"
 
 
-def _mistake(error: Any, lines: dict[KeyPath, int], table: dict[str, Any]) -> str:
+def _line_number(mistake: str) -> int:
+    found = re.match(r"line (\d+)", mistake)
+    return int(found[1]) if found else 0
+
+
+def _mistake(error: Any, lines: dict[KeyPath, int]) -> str:
     path: KeyPath = tuple(p for p in error["loc"])
     message = str(error["msg"]).removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
@@ -108,28 +115,36 @@ def _allowed(path: KeyPath) -> list[str]:
     return list(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else []
 
 
-def _crosscheck(file: ConfigFile, lines: dict[KeyPath, int]) -> list[str]:
-    """Names that must exist elsewhere in the file, and names that may exist once."""
+def _crosscheck(table: dict[str, Any], lines: dict[KeyPath, int]) -> list[str]:
+    """Names that must exist elsewhere in the file, and names that may exist once.
+
+    Reads the raw table, so that these mistakes are reported together with those of form.
+    """
+    credentials, sites = _table(table.get("credential")), _table(table.get("site"))
+    targets = [_table(t) for t in table.get("target", []) if isinstance(table.get("target"), list)]
+    places: list[tuple[KeyPath, dict[str, Any]]] = [(("defaults",), _table(table.get("defaults")))]
+    places += [(("site", name), _table(t)) for name, t in sites.items()]
+    places += [(("target", i), t) for i, t in enumerate(targets)]
     found = []
-    places: list[tuple[KeyPath, Any]] = [(("defaults",), file.defaults)]
-    places += [(("site", name), table) for name, table in file.site.items()]
-    places += [(("target", i), table) for i, table in enumerate(file.target)]
-    for path, table in places:
+    for path, place in places:
         for transport in ("ssh", "snmp", "ldap", "http"):
-            name = getattr(table, transport).credential
-            if name is not None and name not in file.credential:
-                known = ", ".join(file.credential) or "none yet"
-                message = f"no [credential.{name}] in this file (there are: {known})"
+            name = _table(place.get(transport)).get("credential")
+            if isinstance(name, str) and name not in credentials:
+                message = f"no [credential.{name}] in this file (there are: {', '.join(credentials) or 'none yet'})"
                 found.append(said((*path, transport, "credential"), lines, message))
+        site = place.get("site")
+        if isinstance(site, str) and site and site not in sites:
+            message = f"no [site.{site}] in this file (there are: {', '.join(sites) or 'none yet'})"
+            found.append(said((*path, "site"), lines, message))
     seen: dict[str, int] = {}
-    for i, target in enumerate(file.target):
-        if target.name in seen:
-            message = f"{target.name!r} is the name of target[{seen[target.name]}] too: names must differ"
+    for i, target in enumerate(targets):
+        name = str(target.get("name", ""))
+        if name and name in seen:
+            message = f"{name!r} is the name of target[{seen[name]}] too: names must differ"
             found.append(said(("target", i, "name"), lines, message))
-        seen.setdefault(target.name, i)
-        if target.site and target.site not in file.site:
-            message = f"no [site.{target.site}] in this file (there are: {', '.join(file.site) or 'none yet'})"
-            found.append(said(("target", i, "site"), lines, message))
-    if file.defaults.site and file.defaults.site not in file.site:
-        found.append(said(("defaults", "site"), lines, f"no [site.{file.defaults.site}] in this file"))
+        seen.setdefault(name, i)
     return found
+
+
+def _table(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
