@@ -38,9 +38,16 @@ class UsageError(CollectorError, ValueError):
 
 
 class DefinitionError(CollectorError, ValueError):
-    """A probe, a fact kind, a model or a rule file that cannot be used; says file and key."""
+    """A probe, a fact kind, a model or a rule file that cannot be used; says file and key.
+
+    ``mistakes`` holds one line each where a whole folder was checked.
+    """
 
     exit_code = 2
+
+    def __init__(self, message: str, hint: str = "", mistakes: tuple[str, ...] = ()) -> None:
+        super().__init__(message, hint)
+        self.mistakes = mistakes
 
 
 class GuardError(CollectorError, PermissionError):
