@@ -1,6 +1,5 @@
 """The configuration: every mistake at once with its line, and secrets only by reference."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -123,7 +122,7 @@ def test_a_secret_file_that_others_can_read_is_refused(folder: Path) -> None:
     config = load_config(folder / "config.toml")
     assert resolve_credential(config, "snmp").secret("community") == "hidden"
     (folder / "community").chmod(0o640)
-    with pytest.raises(ConfigError, match="can be read by others.*chmod 600"):
+    with pytest.raises(ConfigError, match=r"can be read by others.*chmod 600"):
         resolve_credential(config, "snmp")
 
 
@@ -186,5 +185,5 @@ def test_every_key_stands_in_the_example() -> None:
 
 
 def test_a_secret_file_is_found_beside_the_config(folder: Path) -> None:
-    assert os.getcwd() != str(folder)
+    assert Path.cwd() != folder
     assert resolve_credential(load_config(folder / "config.toml"), "snmp").secret("community") == "hidden"

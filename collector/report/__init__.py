@@ -1,0 +1,1 @@
+"""Reports: what a scan found, for people and for other programs."""

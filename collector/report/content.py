@@ -1,0 +1,28 @@
+"""What a report is made of: plain documents, shaped as the command line's JSON, and nothing that needs a store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Document = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """``answers``, ``score``, ``drift`` as INTERFACE has them; ``verdicts`` by criterion; ``criteria`` the model's help.
+
+    ``captures`` are the evidence that answers name, by hash: target, what was asked, when, by which account.
+    """
+
+    organisation: str
+    scan: Document
+    model: Document
+    score: Document
+    answers: Sequence[Document]
+    criteria: Mapping[str, Document]
+    verdicts: Mapping[str, Sequence[Document]] = field(default_factory=dict)
+    targets: Sequence[Document] = ()
+    captures: Mapping[str, Document] = field(default_factory=dict)
+    drift: Document | None = None
