@@ -2,16 +2,16 @@
 
 A file is one probe: one platform over one transport. ``probes/FOLDER/NAME.toml``::
 
-    probe = "cisco_xe"              # unique; what captures are marked with
-    platform = "cisco_xe"           # "*" for a probe that any platform answers (generic SNMP)
+    probe = "acme_switch"           # unique; what captures are marked with
+    platform = "acme_switch"        # "*" for a probe that any platform answers (generic SNMP)
     transport = "ssh"
     family = "switch"
     version = "1"                   # goes up when the meaning of its facts changes
-    extends = "cisco_ios"           # take that probe's session, guard and requests; own entries win by name
+    extends = "acme_base"           # take that probe's session, guard and requests; own entries win by name
 
     [device]                        # what is known of every such device: fills the `device` fact's gaps
-    vendor = "Cisco"
-    os = "IOS-XE"
+    vendor = "Acme"
+    os = "AcmeOS"
 
     [detect]                        # what gives the platform away (see collector.identify)
     [session]                       # how to talk: read by the transport's session
@@ -32,7 +32,7 @@ A file is one probe: one platform over one transport. ``probes/FOLDER/NAME.toml`
     version = "version"             # JMESPath on the row
     uptime_s = { from = "uptime", as = "duration_s" }      # a converter of collector.parse.convert
     oper_up = { from = "link", values = { up = true, down = false } }
-    vendor = { value = "Cisco" }    # a constant
+    vendor = { value = "Acme" }     # a constant
 """
 
 from __future__ import annotations
