@@ -21,7 +21,7 @@ format: .venv/test.done
 	$(BIN)/ruff format .
 
 docs: .venv/test.done
-	$(BIN)/python -m tests.tools.reference
+	$(BIN)/python -m tools.reference
 
 bench: .venv/test.done
 	$(BIN)/python benchmarks/scan.py

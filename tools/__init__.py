@@ -1,0 +1,1 @@
+"""What developers run: generated reference pages and the default questionnaire."""
