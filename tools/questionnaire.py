@@ -86,7 +86,7 @@ def workbook(model: Model) -> bytes:
 
 def _about(model: Model) -> list[str]:
     return [
-        f"{model.disclaimer[:1].upper()}{model.disclaimer[1:]}.",
+        f"This is an {model.disclaimer}.",
         "`collector fill` writes answer, share, reason, evidence and date; what a person typed is kept.",
         "Answers are Yes, Partial, No, Unknown or Not applicable. Unknown is not no, and never yes.",
         "Not applicable leaves the denominator and needs a written reason in the reviewer's remarks.",
