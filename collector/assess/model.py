@@ -4,7 +4,7 @@
 file a domain (``security.toml`` for the domain ``security``) its criteria::
 
     [[criterion]]
-    id = "TRN-3-03"; stage = 3; weight = 1; mode = "automatic"       # automatic, partly (a draft), person
+    id = "NET-3-03"; stage = 3; weight = 1; mode = "automatic"       # automatic, partly (a draft), person
     question = "..."; asked = "..."; proof = "..."; who = "..."; yes = "..."; partial = "..."
     confirm = "..."                   # partly: what a person still has to confirm
     [criterion.rule]                  # absent: unknown
