@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_interface
 from typing import Any
 
 from netutils.interface import canonical_interface_name
@@ -19,11 +21,18 @@ def integer(value: Any) -> int:
     if isinstance(value, bool):
         raise TypeError(value)
     if isinstance(value, int | float):
-        return int(value)
+        return _bounded(int(value))
     found = re.search(r"-?\d+", str(value).replace(",", ""))
     if not found:
         raise ValueError(value)
-    return int(found[0])
+    return _bounded(int(found[0]))
+
+
+def _bounded(number: int) -> int:
+    """A whole number that a table's 64 bits hold."""
+    if not -(2**63) <= number < 2**63:
+        raise ValueError("more than 64 bits")
+    return number
 
 
 def real(value: Any) -> float:
@@ -75,7 +84,8 @@ def present(value: Any) -> bool:
 
 def interface_name(value: Any) -> str:
     """A port's full name: ``Gi1/0/1`` is ``GigabitEthernet1/0/1``; a name nobody knows stays as it is."""
-    return str(canonical_interface_name(str(value).strip()))
+    name = str(canonical_interface_name(str(value).strip()))
+    return re.sub(r"(?i)^vlan\s*(?=\d)", "Vlan", name)
 
 
 def mac(value: Any) -> str:
@@ -160,10 +170,110 @@ def interface_names(value: Any) -> list[str]:
     return [interface_name(v) for v in items(value)]
 
 
+#: LLDP's capability letters and the words of LLDP and CDP for what `neighbor.remote_capabilities` holds.
+_LETTERS = {
+    "b": "bridge",
+    "r": "router",
+    "w": "wlan_access_point",
+    "t": "telephone",
+    "s": "station",
+    "p": "repeater",
+    "c": "docsis",
+    "o": "other",
+}
+_WORDS = {
+    "bridge": r"bridge|switch",
+    "router": r"router",
+    "wlan_access_point": r"wlan|wireless|access[ -]?point",
+    "telephone": r"telephone|phone",
+    "station": r"station|host",
+    "repeater": r"repeater",
+    "docsis": r"docsis|cable",
+    "other": r"other",
+}
+
+
+def capabilities(value: Any) -> list[str]:
+    """What a neighbour can do, from ``B,R``, ``Bridge, Router`` or ``Router Switch IGMP``."""
+    said = ", ".join(str(v) for v in value) if isinstance(value, list | tuple) else str(value).strip().lower()
+    if re.fullmatch(r"[a-z](?:[\s,]+[a-z])*,?", said):
+        found = {_LETTERS.get(letter, "other") for letter in re.findall("[a-z]", said)}
+    else:
+        found = {name for name, word in _WORDS.items() if re.search(rf"(?<![a-z])(?:{word})(?![a-z])", said)}
+    if not found:
+        raise ValueError(value)
+    return [name for name in _WORDS if name in found]
+
+
+_PARTS = {
+    "transceiver": r"transceiver|sfp|qsfp|xcvr|gbic|\boptic",
+    "psu": r"power[ -]?supply|powersupply|\bpsu\b|\bpower\b",
+    "fan": r"\bfans?\b|fantray|fan[ -]?tray|fanmodule",
+    "sensor": r"sensor|thermal",
+    "stack": r"\bstack\b",
+    "module": r"module|slot|linecard|line card|supervisor|uplink|daughter|management card|\bcard\b",
+    "chassis": r"chassis|^switch ?\d*$|^\d+$|system",
+}
+
+
+def component_class(value: Any) -> str:
+    """The class of a hardware part by the words of its name and description, the name first."""
+    said = str(value).strip().lower()
+    return next((name for name, word in _PARTS.items() if re.search(word, said)), "other")
+
+
+def ip_prefix(value: Any) -> str:
+    """An address with its prefix length, from ``10.0.0.1/24`` or ``10.0.0.1 255.255.255.0``."""
+    return str(ip_interface("/".join(str(value).split())))
+
+
+_ZONES = r"\b(?:UTC|GMT|Z)\b"
+
+
+def device_time(value: Any) -> datetime:
+    """A time from a device's own words, ``10:11:12 UTC Mon Nov 2 2026``; only a zone that is UTC is read."""
+    said = re.sub(r"\.\d+|^[*.]", "", str(value).strip())
+    if re.search(r"\b(?!UTC|GMT)[A-Z]{3,4}\b", said):
+        raise ValueError(value)
+    words = re.sub(r"\s+", " ", re.sub(_ZONES, "", said)).strip()
+    for form in ("%H:%M:%S %a %b %d %Y", "%a %b %d %H:%M:%S %Y", "%Y-%m-%d %H:%M:%S"):
+        with suppress(ValueError):
+            return datetime.strptime(words, form).replace(tzinfo=UTC)
+    raise ValueError(value)
+
+
+def percent(value: Any) -> float:
+    """The first of two numbers as a percentage of the second, to one decimal."""
+    part, whole = (real(v) for v in value)
+    if whole <= 0:
+        raise ValueError(value)
+    return round(100 * part / whole, 1)
+
+
+def ms_to_s(value: Any) -> float:
+    """Seconds from milliseconds."""
+    return real(value) / 1000
+
+
+def as_number(value: Any) -> int:
+    """An autonomous system number, plain or as ``64000.2017`` (RFC 5396)."""
+    high, _, low = str(value).strip().partition(".")
+    return int(high[:10]) * 65536 + int(low[:10]) if low else int(high[:10])
+
+
+def mac_or_text(value: Any) -> str:
+    """A MAC address in lower case with colons where the value is one, else the text."""
+    try:
+        return mac(value)
+    except ValueError:
+        return text(value)
+
+
 CONVERTERS: dict[str, Callable[[Any], Any]] = {
     f.__name__: f
     for f in (
         integer, real, text, lower, boolean, present, interface_name, interface_names, mac, host_name, speed_bps,
         duration_s, moment, filetime, filetime_span_s, ldap_time, items,
+        capabilities, component_class, ip_prefix, device_time, percent, ms_to_s, as_number, mac_or_text,
     )
 }  # fmt: skip

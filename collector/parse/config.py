@@ -1,0 +1,247 @@
+"""Running configurations into facts' rows: sections and lines, by a small language that is data.
+
+A reply becomes one row. Its plain values are the entries of ``one``, its lists the ``table`` entries, so that a
+feed takes a list by ``rows = "interfaces"`` and a one-row kind takes the values themselves. Options, under
+``[request.reader_options]``:
+
+``syntax``      the language of the configuration, as netutils.config names its parsers
+``expect``, ``complete``   as in ``collector.parse.text``; a configuration that was cut short gives nothing at all, because
+                every "the line is not there" would be a guess
+``head``        ``{name = pattern}`` searched in the raw text, comments included
+``one``         ``{name = question}`` asked of the whole configuration
+``table``       a list of ``{name, section, under, having, lacking, ask}``: a row for each line that ``section`` matches (its
+                named groups are fields), with ``ask = {name = question}`` asked of the lines below it. ``under`` matches
+                the line above (top level without it); ``having`` and ``lacking`` match, or don't, some line below.
+                ``join = [{on, with, as}]`` puts the row of table ``with`` whose ``name`` is this row's ``on`` into ``as``
+``compare``     ``{ignore, absent}``: the second reply of the request is the saved configuration; ``saved`` says whether both
+                agree, lines and sections that ``ignore`` matches aside. ``absent`` matches a reply that says there is none
+
+A question is a pattern (its first match gives text: group ``v``, else the first group, else the match) or a table:
+
+``{first = [...]}``, ``{list = [...]}``, ``{count = [...]}``   text, a list of texts, how many different ones
+``{yes = [...], no = [...], default = B}``   true if a line matches ``yes``, else false if one matches ``no``, else ``default``,
+                not known without one: ``default = false`` says that absence means no
+``{all = [...], default = B}``   true if each pattern matches some line
+
+and with ``under = pattern`` it is asked of the lines below the matching lines, together; with ``each = true`` of each such section
+by itself and the answers joined by "or", with ``every = true`` by "and" (``absent`` where there is no such section);
+``having`` and ``lacking`` choose the sections. ``unknown = [...]`` comes after ``yes`` and ``all``: what matches it leaves the answer open.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from netutils.config.compliance import parser_map
+
+from collector.errors import DefinitionError
+from collector.model import Capture, Outcome
+from collector.parse.lines import TooMuch, pattern, patterns, said_no, shown, text_of
+from collector.parse.reading import Reading, Row
+from collector.probes.definition import ProbeDef, RequestDef
+
+_TAIL_LINES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a configuration, without its indentation, and the lines that it stands under."""
+
+    text: str
+    above: tuple[str, ...] = ()
+
+
+Lines = Sequence[Line]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A line and all lines below it."""
+
+    head: Line
+    body: Lines
+
+
+def read_config(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture]) -> Reading:
+    """One row for a running configuration, compared with the saved one where the request reads that too."""
+    options = request.reader_options
+    running = next((c for c in captures if c.page == 0), None)
+    if running is None:
+        return Reading(outcome=Outcome.UNPARSED, detail="the running configuration is not among the replies")
+    try:
+        text = text_of(running)
+        refused = said_no(text, probe, options)
+        if refused is not None:
+            return refused
+        doubt = _doubt(text, options)
+        if doubt:
+            return Reading(outcome=Outcome.UNPARSED, detail=doubt)
+        lines = config_lines(text, options["syntax"])
+        row = _row(text, lines, options)
+        saved = next((c for c in captures if c.page == 1), None)
+        row["saved"] = _saved(lines, text_of(saved), probe, options) if saved is not None else None
+    except (TooMuch, Unreadable) as error:
+        return Reading(outcome=Outcome.UNPARSED, detail=str(error))
+    return Reading((Row(row, running.evidence),))
+
+
+class Unreadable(Exception):
+    """A text that is no configuration of its syntax."""
+
+
+def config_lines(text: str, syntax: str) -> list[Line]:
+    """The lines of a configuration with what they stand under; comments and blank lines are dropped."""
+    try:
+        parsed = _syntax(syntax)(text)
+    except (IndexError, ValueError, TypeError, AttributeError, RecursionError) as error:
+        raise Unreadable(
+            f"not a configuration of this platform: {shown(str(error) or type(error).__name__)}"
+        ) from error
+    return [Line(line.config_line.strip(), tuple(p.strip() for p in line.parents)) for line in parsed.config_lines]
+
+
+@cache
+def _syntax(name: str) -> Any:
+    if name not in parser_map:
+        raise DefinitionError(f"no configuration syntax {name!r}", "netutils has " + ", ".join(sorted(parser_map)))
+    return parser_map[name]
+
+
+def _doubt(text: str, options: Mapping[str, Any]) -> str:
+    for expression in patterns(options.get("expect")):
+        if not expression.search(text):
+            return f"not a configuration of this platform: it has no {expression.pattern!r}"
+    tail = "\n".join([line for line in text.split("\n") if line.strip()][-_TAIL_LINES:])
+    for expression in patterns(options.get("complete")):
+        if not expression.search(tail):
+            return f"the configuration is cut short: it does not end with {expression.pattern!r}"
+    return "" if text.strip() else "the reply is empty"
+
+
+def _row(text: str, lines: Lines, options: Mapping[str, Any]) -> dict[str, Any]:
+    row: dict[str, Any] = {}
+    for name, entry in options.get("head", {}).items():
+        row[name] = next((_value(m) for p in patterns(entry) if (m := p.search(text))), None)
+    for name, question in options.get("one", {}).items():
+        row[name] = ask(question, lines)
+    for table in options.get("table", ()):
+        row[table["name"]] = _table(table, lines)
+    for table in options.get("table", ()):
+        for join in table.get("join", ()):
+            named = {other["name"]: other for other in row[join["with"]]}
+            for entry in row[table["name"]]:
+                entry[join["as"]] = named.get(entry.get(join["on"]))
+    return row
+
+
+def _table(table: Mapping[str, Any], lines: Lines) -> list[dict[str, Any]]:
+    rows = []
+    head = pattern(table["section"])
+    for section in _sections(lines, table["section"], table):
+        found = head.search(section.head.text)
+        groups = found.groupdict() if found else {}
+        rows.append(groups | {name: ask(question, section.body) for name, question in table.get("ask", {}).items()})
+    return rows
+
+
+def _sections(lines: Lines, head: str, options: Mapping[str, Any]) -> list[Section]:
+    """The sections whose first line matches ``head`` at the place that ``under`` says."""
+    expression = pattern(head)
+    under = pattern(options["under"]) if "under" in options and options["under"] != head else None
+    having, lacking = patterns(options.get("having")), patterns(options.get("lacking"))
+    found = []
+    for number, line in enumerate(lines):
+        if not _placed(line, under) or not expression.search(line.text):
+            continue
+        end = number + 1
+        while end < len(lines) and len(lines[end].above) > len(line.above):
+            end += 1
+        body = lines[number + 1 : end]
+        if all(_matches(p, body) for p in having) and not any(_matches(p, body) for p in lacking):
+            found.append(Section(line, body))
+    return found
+
+
+def _placed(line: Line, under: re.Pattern[str] | None) -> bool:
+    if under is None:
+        return not line.above
+    return bool(line.above) and any(under.search(text) for text in line.above)
+
+
+def _matches(expression: re.Pattern[str], lines: Lines) -> bool:
+    return any(expression.search(line.text) for line in lines)
+
+
+def ask(question: Any, lines: Lines) -> Any:
+    """The answer that some lines give to a question; None where they give none."""
+    if isinstance(question, str):
+        question = {"first": question}
+    if "under" not in question:
+        top = [line for line in lines if not line.above] if lines and not lines[0].above else lines
+        return _answer(question, top)
+    sections = _sections(lines, question["under"], {k: v for k, v in question.items() if k in ("having", "lacking")})
+    if question.get("each") or question.get("every"):
+        return _joined(question, [_answer(question, section.body) for section in sections])
+    return _answer(question, [line for section in sections for line in section.body])
+
+
+def _joined(question: Mapping[str, Any], answers: Sequence[bool | None]) -> bool | None:
+    """Several sections' answers as one: any of them (``each``) or all of them (``every``), unknown where one could turn it."""
+    if not answers:
+        absent: bool | None = question.get("absent")
+        return absent
+    decisive = not question.get("every")
+    if decisive in answers:
+        return decisive
+    return None if None in answers else not decisive
+
+
+def _answer(question: Mapping[str, Any], lines: Lines) -> Any:
+    if "first" in question:
+        return next(iter(_values(question["first"], lines)), question.get("default"))
+    if "list" in question:
+        return list(dict.fromkeys(_values(question["list"], lines)))
+    if "count" in question:
+        return len(set(_values(question["count"], lines)))
+    if any(_matches(p, lines) for p in patterns(question.get("yes"))):
+        return True
+    if "all" in question and all(_matches(p, lines) for p in patterns(question["all"])):
+        return True
+    if any(_matches(p, lines) for p in patterns(question.get("unknown"))):
+        return None
+    if any(_matches(p, lines) for p in patterns(question.get("no"))):
+        return False
+    return question.get("default")
+
+
+def _values(entry: Any, lines: Lines) -> list[str]:
+    return [_value(m) for p in patterns(entry) for line in lines if (m := p.search(line.text))]
+
+
+def _value(found: re.Match[str]) -> str:
+    if "v" in found.re.groupindex:
+        return (found["v"] or "").strip()
+    return next((g for g in found.groups() if g is not None), found[0]).strip()
+
+
+def _saved(running: Lines, text: str, probe: ProbeDef, options: Mapping[str, Any]) -> bool | None:
+    """Whether running and saved configuration agree; not known where the saved one was not read whole."""
+    compare = options.get("compare", {})
+    if any(p.search(text) for p in patterns(compare.get("absent"))):
+        return False
+    if said_no(text, probe, options) is not None or _doubt(text, {**options, "expect": compare.get("expect", ())}):
+        return None
+    try:
+        saved = config_lines(text, options["syntax"])
+    except Unreadable:
+        return None
+    ignored = patterns(compare.get("ignore"))
+    return _compared(running, ignored) == _compared(saved, ignored)
+
+
+def _compared(lines: Lines, ignored: Sequence[re.Pattern[str]]) -> list[Line]:
+    return [line for line in lines if not any(p.search(text) for p in ignored for text in (line.text, *line.above))]

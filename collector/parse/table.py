@@ -1,0 +1,101 @@
+"""Rows out of text by regular expressions that a probe's file holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from collector.parse.lines import Deadline, pattern, patterns
+
+Row = dict[str, Any]
+Span = tuple[int, int]
+
+
+def section(text: str, options: Mapping[str, Any]) -> str:
+    """The part of the text between the patterns ``start`` and ``end``, either of which may be left out."""
+    if "start" in options:
+        found = pattern(options["start"]).search(text)
+        text = text[found.end() :] if found else ""
+    if "end" in options:
+        found = pattern(options["end"]).search(text)
+        text = text[: found.start()] if found else text
+    return text
+
+
+def rows_of(text: str, options: Mapping[str, Any], deadline: Deadline) -> tuple[list[Row], list[Span]]:
+    """The rows of a table and where in the text each stands."""
+    rows: list[Row] = []
+    spans: list[Span] = []
+    for row, span in _found(text, options, deadline):
+        for name, inner in options.get("inner", {}).items():
+            row[name] = _inner(row.get(name), inner)
+        rows.append(row)
+        spans.append(span)
+        deadline.check(len(rows))
+    return rows, spans
+
+
+def _found(text: str, options: Mapping[str, Any], deadline: Deadline) -> Iterator[tuple[Row, Span]]:
+    if "row" in options:
+        yield from _lines(text, options, deadline)
+    elif "split" in options:
+        yield from _blocks(text, options, deadline)
+    else:
+        row = _fields(text, options)
+        required = options.get("required", ())
+        if any(v is not None and v != [] for v in row.values()) and all(row.get(n) is not None for n in required):
+            yield row, (0, len(text))
+
+
+def _lines(text: str, options: Mapping[str, Any], deadline: Deadline) -> Iterator[tuple[Row, Span]]:
+    """A row a match of ``row``; ``carry`` adds the value of each pattern's last match above it."""
+    carried = [(name, list(pattern(entry).finditer(text))) for name, entry in options.get("carry", {}).items()]
+    for found in sorted((m for p in patterns(options["row"]) for m in p.finditer(text)), key=lambda m: m.start()):
+        row: Row = {}
+        for name, above in carried:
+            row[name] = next((_value(m) for m in reversed(above) if m.start() <= found.start()), None)
+            deadline.check()
+        yield row | _groups(found), found.span()
+
+
+def _blocks(text: str, options: Mapping[str, Any], deadline: Deadline) -> Iterator[tuple[Row, Span]]:
+    """A row from each match of ``split`` to the next one, its fields searched in between."""
+    heads = list(pattern(options["split"]).finditer(text))
+    required = options.get("required", ())
+    for number, head in enumerate(heads):
+        end = heads[number + 1].start() if number + 1 < len(heads) else len(text)
+        row = _fields(text[head.start() : end], options) | _groups(head)
+        deadline.check()
+        if all(row.get(name) is not None for name in required):
+            yield row, (head.start(), end)
+
+
+def _fields(text: str, options: Mapping[str, Any]) -> Row:
+    """``fields``: the first pattern that matches gives the value; ``lists``: every match does."""
+    row: Row = {}
+    for name, entry in options.get("fields", {}).items():
+        row[name] = next((_value(m) for p in patterns(entry) if (m := p.search(text))), None)
+    for name, entry in options.get("lists", {}).items():
+        row[name] = [
+            _value(m) if not m.re.groupindex else _groups(m) for p in patterns(entry) for m in p.finditer(text)
+        ]
+    return row
+
+
+def _inner(value: Any, expression: str) -> list[Any]:
+    """What a cell holds, one entry a match: its named groups, or its text where the pattern names none."""
+    if not isinstance(value, str):
+        return []
+    return [_groups(m) if m.re.groupindex else _value(m) for m in pattern(expression).finditer(value)]
+
+
+def _value(found: re.Match[str]) -> str:
+    """The group ``v``, else the first group that took part, else the whole match."""
+    if "v" in found.re.groupindex:
+        return (found["v"] or "").strip()
+    return next((g for g in found.groups() if g is not None), found[0]).strip()
+
+
+def _groups(found: re.Match[str]) -> Row:
+    return {name: value.strip() if value is not None else None for name, value in found.groupdict().items()}

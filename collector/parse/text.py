@@ -1,0 +1,176 @@
+"""Command-line replies into rows: ``read_textfsm`` by a template, ``read_regex`` by the probe's own patterns.
+
+Options of both, under ``[request.reader_options]``:
+
+``expect``       patterns that a reply of this command always has; without one of them it is another reply
+``complete``     patterns that a whole reply has; without one of them it was cut short
+``empty``        patterns that prove that there is nothing to list: no row is then a proven zero
+``count``        a pattern whose group says how many rows there are (the sum of all its matches)
+``unsupported``, ``denied``   patterns of this command's own refusals, beside those of ``[session] failure``
+``start``, ``end``            only what stands between is read
+``inner``        ``{field = pattern}``: that field's text becomes a list of the pattern's matches
+
+``read_textfsm``: ``template`` names a file of ntc-templates without its ending, or of the folder
+``templates`` beside the probe's file, which comes first.
+
+``read_regex``: ``row`` (one pattern or several; a match is a row, its named groups the fields; ``carry`` adds the
+last match above of other patterns), or ``split`` (a match starts a row that reaches to the next one, ``fields`` and
+``lists`` are searched in it, rows without a field of ``required`` are left out), or ``fields`` and ``lists`` alone (one row).
+``ignore``       patterns of the other lines; where it is given, a line that is neither is an error
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import textfsm
+from textfsm.parser import TextFSMError, TextFSMTemplateError
+
+from collector.errors import DefinitionError
+from collector.model import Capture, Outcome
+from collector.parse.lines import Deadline, TooMuch, patterns, said_no, shown, text_of, unread_line
+from collector.parse.reading import Reading, Row
+from collector.parse.table import rows_of, section
+from collector.probes.definition import ProbeDef, RequestDef
+
+#: A function from text to rows, and to the line that it could not read.
+_Read = Callable[[str, Deadline], tuple[list[dict[str, Any]], str]]
+
+#: Lines given to a template at once; the deadline is looked at in between.
+_CHUNK = 400
+
+_TEMPLATES = threading.Lock()
+
+
+def read_regex(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture]) -> Reading:
+    """Rows by the patterns of the request's ``reader_options``."""
+    options = request.reader_options
+    ignored = patterns(options.get("ignore"))
+
+    def read(text: str, deadline: Deadline) -> tuple[list[dict[str, Any]], str]:
+        rows, spans = rows_of(text, options, deadline)
+        unread = unread_line(text, spans, ignored) if "ignore" in options else None
+        return rows, unread or ""
+
+    return _read_all(probe, options, captures, read)
+
+
+def read_textfsm(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture]) -> Reading:
+    """Rows by a TextFSM template; their keys are the template's value names in lower case."""
+    options = request.reader_options
+    path = template_path(probe, options["template"])
+
+    def read(text: str, deadline: Deadline) -> tuple[list[dict[str, Any]], str]:
+        return _run(path, text, deadline)
+
+    return _read_all(probe, options, captures, read)
+
+
+def template_path(probe: ProbeDef, name: str) -> Path:
+    """The file of a template: the probe's own folder first, then ntc-templates."""
+    own = probe.file.parent / "templates" / f"{name}.textfsm"
+    if own.is_file():
+        return own
+    shared = _ntc_templates() / f"{name}.textfsm"
+    if not shared.is_file():
+        raise DefinitionError(
+            f"{probe.file}: no template {name!r}", f"put it into {own.parent}, or name one of ntc-templates"
+        )
+    return shared
+
+
+@cache
+def _ntc_templates() -> Path:
+    """ntc-templates' folder, found without importing the package (its import reads a 1,700-line index)."""
+    spec = find_spec("ntc_templates")
+    if spec is None or spec.origin is None:
+        raise DefinitionError("ntc-templates is not installed", "install the project's dependencies")
+    return Path(spec.origin).parent / "templates"
+
+
+@cache
+def _compiled(path: Path) -> Any:
+    try:
+        with path.open(encoding="utf-8") as file:
+            machine: Any = textfsm.TextFSM  # untyped
+            return machine(file)
+    except TextFSMTemplateError as error:
+        raise DefinitionError(f"{path}: {error}", "mend the template") from error
+
+
+def _run(path: Path, text: str, deadline: Deadline) -> tuple[list[dict[str, Any]], str]:
+    """A template is a machine with a state, so one reply at a time passes through it."""
+    lines = text.split("\n")
+    with _TEMPLATES:
+        machine = _compiled(path)
+        machine.Reset()
+        names = [name.lower() for name in machine.header]
+        result: list[list[Any]] = []
+        unread = ""
+        try:
+            for start in range(0, len(lines), _CHUNK):
+                chunk = lines[start : start + _CHUNK]
+                result = machine.ParseText("\n".join(chunk), eof=start + _CHUNK >= len(lines))
+                deadline.check(len(result))
+        except TextFSMError as error:
+            unread = shown(f"not understood: {error}", 200)
+            result = machine._result
+        rows = [dict(zip(names, row, strict=True)) for row in result]
+        return [row for row in rows if any(row.values())], unread
+
+
+def _read_all(probe: ProbeDef, options: Mapping[str, Any], captures: Sequence[Capture], read: _Read) -> Reading:
+    """The readings of all pages as one: the rows of all, ok only when every page is."""
+    readings = [_read_one(probe, options, capture, read) for capture in captures]
+    failed = next((r for r in readings if r.outcome is not Outcome.OK), None)
+    rows = tuple(row for r in readings for row in r.rows)
+    return replace(failed, rows=rows) if failed else Reading(rows)
+
+
+def _read_one(probe: ProbeDef, options: Mapping[str, Any], capture: Capture, read: _Read) -> Reading:
+    try:
+        text = text_of(capture)
+        refused = said_no(text, probe, options)
+        if refused is not None:
+            return refused
+        found, unread = read(section(text, options), Deadline.start())
+    except TooMuch as limit:
+        return Reading(outcome=Outcome.UNPARSED, detail=str(limit))
+    rows = tuple(Row(row, capture.evidence) for row in found)
+    doubt = _missing(text, options) or unread or _miscounted(text, options, len(rows)) or _unproven(text, options, rows)
+    return Reading(rows, Outcome.UNPARSED, doubt) if doubt else Reading(rows)
+
+
+def _missing(text: str, options: Mapping[str, Any]) -> str:
+    if not text.strip():
+        return "the reply is empty"
+    empty = any(p.search(text) for p in patterns(options.get("empty")))
+    for expression in patterns(options.get("expect")):
+        if not empty and not expression.search(text):
+            return f"not a reply of this command: it has no {expression.pattern!r}"
+    for expression in patterns(options.get("complete")):
+        if not empty and not expression.search(text):
+            return f"the reply is cut short: it has no {expression.pattern!r}"
+    return ""
+
+
+def _miscounted(text: str, options: Mapping[str, Any], rows: int) -> str:
+    """A reply that states how many entries it has is held to it: templates are known to drop rows silently."""
+    said = [m for p in patterns(options.get("count")) for m in p.finditer(text)]
+    total = sum(int(m[1][:9]) for m in said)
+    return f"the reply states {total} entries, {rows} were read" if said and total != rows else ""
+
+
+def _unproven(text: str, options: Mapping[str, Any], rows: tuple[Row, ...]) -> str:
+    """No row is a zero only where the reply says so, by words or by a stated count of 0."""
+    if rows or any(p.search(text) for p in patterns(options.get("empty"))):
+        return ""
+    if any(p.search(text) for p in patterns(options.get("count"))):
+        return ""
+    return "no entry was read, and the reply does not say that there is none"
