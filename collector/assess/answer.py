@@ -284,6 +284,5 @@ class Answer:
 
 def as_float(value: Fraction, digits: int = 6) -> float:
     """A fraction for JSON, rounded down, so that what is short of a mark never prints as the mark."""
-    scale = 10**digits
-    whole: int = math.floor(value * scale)
-    return whole / scale
+    scale: int = 10**digits
+    return math.floor(value * scale) / scale

@@ -312,8 +312,9 @@ def _hash(criterion: Criterion, views: Mapping[str, str]) -> str:
     rule = criterion.rule
     if rule is None:
         return fingerprint([criterion.id, criterion.mode, None])
-    sql = "\n".join(f"{p.scope}\n{p.of}\n{p.where}\n{p.passes}\n{p.partly}\n{p.value}" for p in rule.parts)
-    return fingerprint([criterion.id, criterion.mode, rule.text, [[v, views[v]] for v in used_views(sql, views)]])
+    return fingerprint(
+        [criterion.id, criterion.mode, rule.text, [[v, views[v]] for v in used_views(rule.text_sql, views)]]
+    )
 
 
 def _text(table: Mapping[str, Any]) -> str:

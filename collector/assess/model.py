@@ -121,6 +121,12 @@ class Rule:
     def needs(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(kind for part in self.parts for kind in part.needs))
 
+    @property
+    def text_sql(self) -> str:
+        """Everything in it that is SQL, to see which views it uses."""
+        texts = ((p.scope, p.of, p.where, p.passes, p.partly, p.value, p.why, p.cites) for p in self.parts)
+        return "\n".join(text for part in texts for text in part)
+
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
