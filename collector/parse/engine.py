@@ -17,6 +17,7 @@ from collector.parse.feed import facts_of
 from collector.parse.reading import Reading
 from collector.parse.registry import reader
 from collector.probes.definition import Feed, ProbeDef
+from collector.probes.detection import Detected, detect, known_detections
 
 _RANK = {Transport.HTTP: 0, Transport.LDAP: 0, Transport.SSH: 1, Transport.SNMP: 2}
 
@@ -50,7 +51,7 @@ def parse_target(probes: Mapping[str, ProbeDef], captures: Sequence[Capture]) ->
         for source in _read(probes[group[0].probe], group):
             sources.setdefault(source.feed.kind, []).append(source)
     target = captures[0].target if captures else ""
-    known = _known_device(probes, ordered)
+    known = {**_detected(probes, sources.get("device", [])).known(), **_known_device(probes, ordered)}
     facts: list[Fact] = []
     outcomes: list[KindOutcome] = []
     for kind, found in sources.items():
@@ -135,6 +136,14 @@ def _known_device(probes: Mapping[str, ProbeDef], groups: Sequence[Sequence[Capt
         for name, value in probes[group[0].probe].device.items():
             known.setdefault(name, value)
     return known
+
+
+def _detected(probes: Mapping[str, ProbeDef], sources: Sequence[_Source]) -> Detected:
+    """What an SNMP agent's own words say of the device, by the probes' ``[detect]`` tables."""
+    rows = [row.values for source in sources for row in source.reading.rows if "sysObjectID" in row.values]
+    if not rows:
+        return Detected()
+    return detect(known_detections(probes), rows[0]["sysObjectID"], rows[0].get("sysDescr"))
 
 
 def _fill(fact: Fact, known: Mapping[str, object]) -> Fact:

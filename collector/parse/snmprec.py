@@ -15,8 +15,9 @@ from typing import TypeAlias
 Oid: TypeAlias = tuple[int, ...]
 
 INTEGER, OCTETS, NULL, OID, ADDRESS, COUNTER32, GAUGE32, TICKS, OPAQUE, COUNTER64 = 2, 4, 5, 6, 64, 65, 66, 67, 68, 70
+UNSIGNED = 71
 
-_NUMBERS = frozenset({INTEGER, COUNTER32, GAUGE32, TICKS, COUNTER64})
+_NUMBERS = frozenset({INTEGER, COUNTER32, GAUGE32, TICKS, COUNTER64, UNSIGNED})
 #: noSuchObject, noSuchInstance, endOfMibView: the agent says that there is nothing.
 _ABSENT = frozenset({NULL, 128, 129, 130})
 

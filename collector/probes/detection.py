@@ -1,0 +1,156 @@
+"""What gives a platform away over SNMP, as the ``[detect]`` tables of probe files say it.
+
+::
+
+    [detect]                                     # this probe's own platform
+    sysobjectid = ["1.3.6.1.4.1.9.1."]           # prefixes; one of them has to fit where there are some
+    sysdescr = ['Cisco IOS Software']            # patterns; one of them has to be found where there are some
+    except = ['IOS-XE']                          # patterns that must not be found
+    version = 'Version (?P<version>[^, ]+)'      # where in sysDescr the version stands
+    model = '(?P<model>WS-\\S+)'
+    [[detect.other]]                             # platforms without a probe of their own: the same, and
+    platform = "..."                             # left out where only the vendor is sure
+    vendor = "..."
+    os = "..."
+
+Of several that fit, the longest prefix wins, then the longest text found in sysDescr, then the first name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from collector.errors import DefinitionError
+from collector.probes.definition import ProbeDef
+
+_KEYS = {"platform", "vendor", "os", "sysobjectid", "sysdescr", "except", "version", "model"}
+
+
+@dataclass(frozen=True, slots=True)
+class Detection:
+    """One ``[detect]`` table."""
+
+    platform: str
+    vendor: str
+    os: str
+    prefixes: tuple[str, ...]
+    patterns: tuple[re.Pattern[str], ...]
+    excepted: tuple[re.Pattern[str], ...]
+    version: re.Pattern[str] | None
+    model: re.Pattern[str] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """What sysObjectID and sysDescr say; ``None`` is not known. ``because`` are plain sentences."""
+
+    vendor: str | None = None
+    platform: str | None = None
+    os: str | None = None
+    model: str | None = None
+    version: str | None = None
+    because: tuple[str, ...] = ()
+
+    def known(self) -> dict[str, str]:
+        """The fields that are known, by the names of the ``device`` fact."""
+        named = {
+            "vendor": self.vendor,
+            "platform": self.platform,
+            "os": self.os,
+            "model": self.model,
+            "version": self.version,
+        }
+        return {name: value for name, value in named.items() if value}
+
+
+def detections(probes: Iterable[ProbeDef]) -> tuple[Detection, ...]:
+    """Every ``[detect]`` table of the probes, in a fixed order."""
+    found: list[Detection] = []
+    for probe in sorted(probes, key=lambda p: p.name):
+        table = dict(probe.detect)
+        others = table.pop("other", [])
+        own = {"platform": probe.platform, "vendor": probe.device.get("vendor", ""), "os": probe.device.get("os", "")}
+        if table:
+            found.append(_detection(f"{probe.file}: detect", {**own, **table}))
+        found += (_detection(f"{probe.file}: detect.other {i + 1}", other) for i, other in enumerate(others))
+    return tuple(found)
+
+
+_MADE: dict[int, tuple[Mapping[str, ProbeDef], tuple[Detection, ...]]] = {}
+
+
+def known_detections(probes: Mapping[str, ProbeDef]) -> tuple[Detection, ...]:
+    """``detections`` of one set of probes, made once for each set; a set does not change while it is used."""
+    made = _MADE.get(id(probes))
+    if made is None or made[0] is not probes:
+        _MADE.clear()
+        made = _MADE[id(probes)] = (probes, detections(probes.values()))
+    return made[1]
+
+
+def _detection(where: str, table: Mapping[str, Any]) -> Detection:
+    strange = set(table) - _KEYS
+    if strange or not (table.get("sysobjectid") or table.get("sysdescr")):
+        raise DefinitionError(
+            f"{where}: {'unknown key ' + ', '.join(sorted(strange)) if strange else 'nothing to detect by'}",
+            "write sysobjectid or sysdescr, and " + ", ".join(sorted(_KEYS)),
+        )
+    try:
+        return Detection(
+            platform=table.get("platform", ""),
+            vendor=table.get("vendor", ""),
+            os=table.get("os", ""),
+            prefixes=tuple(p.strip(".") for p in table.get("sysobjectid", ())),
+            patterns=tuple(re.compile(p) for p in table.get("sysdescr", ())),
+            excepted=tuple(re.compile(p) for p in table.get("except", ())),
+            version=re.compile(table["version"]) if "version" in table else None,
+            model=re.compile(table["model"]) if "model" in table else None,
+        )
+    except re.error as error:
+        raise DefinitionError(f"{where}: {error}", "mend the regular expression") from error
+
+
+def detect(known: Iterable[Detection], sysobjectid: str | None, sysdescr: str | None) -> Detected:
+    """The best fit of what an agent says of itself; nothing known where nothing fits."""
+    number = (sysobjectid or "").strip().strip(".")
+    text = (sysdescr or "")[:4096]
+    fits = [(fit, entry) for entry in known if (fit := _fit(entry, number, text))]
+    if not fits:
+        return Detected()
+    (prefix, said), best = max(fits, key=lambda f: (len(f[0][0].split(".")) if f[0][0] else 0, len(f[0][1])))
+    because = []
+    if prefix:
+        because.append(f"sysObjectID {number} is below {prefix}")
+    if said:
+        because.append(f"sysDescr has {said!r}")
+    version, model = _named(best.version, "version", text), _named(best.model, "model", text)
+    because += [f"sysDescr names the {name} {v!r}" for name, v in (("version", version), ("model", model)) if v]
+    return Detected(
+        best.vendor or None,
+        best.platform if best.platform != "*" else None,
+        best.os or None,
+        model,
+        version,
+        tuple(because),
+    )
+
+
+def _fit(entry: Detection, number: str, text: str) -> tuple[str, str] | None:
+    """The prefix and the text by which an entry fits; ``None`` where it doesn't."""
+    prefixes = [p for p in entry.prefixes if number == p or number.startswith(p + ".")]
+    if entry.prefixes and not prefixes:
+        return None
+    said = [found[0] for pattern in entry.patterns if (found := pattern.search(text))]
+    if entry.patterns and not said:
+        return None
+    if any(pattern.search(text) for pattern in entry.excepted):
+        return None
+    return max(prefixes, key=len, default=""), max(said, key=len, default="")
+
+
+def _named(pattern: re.Pattern[str] | None, group: str, text: str) -> str | None:
+    found = pattern.search(text) if pattern and text else None
+    return (found.groupdict().get(group) or "").strip().rstrip(",;") or None if found else None
