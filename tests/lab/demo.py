@@ -34,7 +34,9 @@ def main() -> None:
         collector(folder, "score")
         title("One answer opened: are access switches dual-homed?")
         collector(folder, "explain", "TRN-3-03")
-        title("Breaking things: an uplink of acc-02 is pulled out, last night's backup failed, two servers' restore points age")
+        title(
+            "Breaking things: an uplink of acc-02 is pulled out, last night's backup failed, two servers' restore points age"
+        )
         lab.change(break_things)
         collector(folder, "scan", quiet=True)
         title("What changed, and why")
@@ -53,7 +55,12 @@ def main() -> None:
         ("config.toml", "the configuration: every offline command works with it, as"),
     ]:
         print(f"  {folder / name}: {what}")
-    for command in ("explain MOB-1-01", "query \"SELECT target, model, version FROM device\"", "drift", "evidence verify"):
+    for command in (
+        "explain MOB-1-01",
+        'query "SELECT target, model, version FROM device"',
+        "drift",
+        "evidence verify",
+    ):
         print(f"    {Path(sys.executable).parent / 'collector'} {command} -c {folder / 'config.toml'}")
 
 
@@ -61,7 +68,12 @@ def break_things(tables: dict[str, Any]) -> None:
     """One uplink out on both ends, and a nightly backup that failed today."""
     tables["unplugged"] = [*tables.get("unplugged", []), "acc-02 dist-2"]
     tables["backup"].setdefault("trouble", []).append(
-        {"job": "Clinical systems", "days_ago": 0, "result": "failed", "message": "The target repository is not available."}
+        {
+            "job": "Clinical systems",
+            "days_ago": 0,
+            "result": "failed",
+            "message": "The target repository is not available.",
+        }
     )
 
 

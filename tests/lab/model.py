@@ -33,7 +33,7 @@ class Vlan:
 class Neighbor:
     """What the device at a port's other end says of itself.
 
-    ``kind``: switch, router, phone, access_point, server. ``protocols``: lldp, cdp or both. ``capabilities``: of bridge,
+    ``kind``: switch, router, controller, phone, access_point, server. ``protocols``: lldp, cdp or both. ``capabilities``: of bridge,
     router, wlan_access_point, telephone, station (all of them enabled). ``chassis`` is a MAC address, for phones the
     address ``address``; ``port_id`` is an interface name (of a phone, its MAC address). ``description`` is its
     sysDescr (LLDP), ``platform`` the CDP platform, ``med_class`` 3 for a phone (LLDP-MED endpoint class III).

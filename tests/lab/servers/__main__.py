@@ -1,0 +1,3 @@
+from tests.lab.servers.common import main
+
+main()
