@@ -83,8 +83,14 @@ def present(value: Any) -> bool:
 
 
 def interface_name(value: Any) -> str:
-    """A port's full name: ``Gi1/0/1`` is ``GigabitEthernet1/0/1``; a name nobody knows stays as it is."""
-    name = str(canonical_interface_name(str(value).strip()))
+    """A port's full name: ``Gi1/0/1`` is ``GigabitEthernet1/0/1``; a name nobody knows stays as it is.
+
+    So do ``eth0``, ``lo`` and ``mgmt0``, which are whole names, and ``T1``, which names a slot.
+    """
+    given = str(value).strip()
+    if re.fullmatch(r"(?:eth|lo|mgmt)[\d.:]*|[A-Za-z]\d+|\D*", given):
+        return given
+    name = str(canonical_interface_name(given))
     return re.sub(r"(?i)^vlan\s*(?=\d)", "Vlan", name)
 
 

@@ -1,0 +1,108 @@
+"""Identification: the ``device`` fact of a few captures, and what gave it away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from collector.errors import NotFoundError
+from collector.model import Capture, Fact, Outcome, Transport
+from collector.parse.engine import parse_target, read_request
+from collector.parse.recorded import recorded_captures
+from collector.probes.definition import ProbeDef, RequestDef
+from collector.probes.detection import Detected, detect, known_detections
+
+_KIND = "device"
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What a device is. ``None`` is not known; ``because`` are plain sentences."""
+
+    vendor: str | None = None
+    platform: str | None = None
+    model: str | None = None
+    version: str | None = None
+    serial: str | None = None
+    hostname: str | None = None
+    because: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The document of ``identify --json``."""
+        return {
+            "vendor": self.vendor,
+            "platform": self.platform,
+            "model": self.model,
+            "version": self.version,
+            "serial": self.serial,
+            "hostname": self.hostname,
+            "because": list(self.because),
+        }
+
+
+def identifying_requests(probes: Mapping[str, ProbeDef], platform: str = "*") -> list[tuple[ProbeDef, RequestDef]]:
+    """What to ask a device to learn what it is: the requests that feed ``device``, of probes for the platform or for any."""
+    return [
+        (probe, request)
+        for probe in probes.values()
+        if probe.platform in ("*", platform)
+        for request in probe.requests
+        if _KIND in request.kinds
+    ]
+
+
+def identify_snmprec(path: Path, probes: Mapping[str, ProbeDef]) -> Identity:
+    """What a recorded SNMP agent is. A file that holds nothing readable gives an identity of which nothing is known."""
+    try:
+        body = path.read_bytes()
+    except OSError as error:
+        raise NotFoundError(f"{path}: {error.strerror}", "name a file of snmprec lines or of `snmpwalk -On`") from error
+    at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    captures = [
+        capture
+        for probe in probes.values()
+        if probe.transport is Transport.SNMP and probe.platform == "*"
+        for capture in recorded_captures(path.stem, body, probe, at, only=[_KIND])
+    ]
+    return identify_captures(captures, probes)
+
+
+def identify_captures(captures: Sequence[Capture], probes: Mapping[str, ProbeDef]) -> Identity:
+    """What a device is, from captures of any transport; only those of requests that feed ``device`` count."""
+    wanted = [c for c in captures if _KIND in probes[c.probe].request(c.request).kinds]
+    if not wanted:
+        return Identity(because=("no reply that tells what it is",))
+    fact = next((f for f in parse_target(probes, wanted).facts if f.kind == _KIND), None)
+    said = _detected(wanted, probes)
+    if fact is None:
+        return Identity(because=("no reply that tells what it is", *_failures(wanted)))
+    known = {name: fact.value.get(name) for name in ("vendor", "platform", "model", "version", "serial", "hostname")}
+    return Identity(**known, because=(*said.because, *_sources(fact, wanted), *_failures(wanted)))
+
+
+def _detected(captures: Sequence[Capture], probes: Mapping[str, ProbeDef]) -> Detected:
+    """What sysObjectID and sysDescr give away, for the sentences; the fact already has it."""
+    for capture in captures:
+        if capture.transport is Transport.SNMP and capture.outcome is Outcome.OK:
+            for row in read_request(probes[capture.probe], capture.request, [capture]).rows:
+                if "sysObjectID" in row.values:
+                    return detect(known_detections(probes), row.values["sysObjectID"], row.values.get("sysDescr"))
+    return Detected()
+
+
+def _sources(fact: Fact, captures: Sequence[Capture]) -> list[str]:
+    """Which replies the fact stands on."""
+    names = [
+        f"{capture.transport} {capture.request}"
+        for capture in captures
+        if capture.outcome is Outcome.OK and capture.evidence in fact.evidence
+    ]
+    return [f"read from {', '.join(dict.fromkeys(names))}"] if names else []
+
+
+def _failures(captures: Sequence[Capture]) -> list[str]:
+    bad = [c for c in captures if c.outcome not in (Outcome.OK, Outcome.NOT_COLLECTED)]
+    return [f"{c.transport} {c.request}: {c.outcome}{': ' + c.detail if c.detail else ''}" for c in bad]
