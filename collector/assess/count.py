@@ -125,7 +125,7 @@ def _points(group: _Group) -> tuple[Fraction, Fraction]:
 
 
 def _may_pass_weakly(group: _Group) -> bool:
-    return group.weak is True or group.judgement is Judgement.UNKNOWN
+    return group.weak is not False or group.judgement is Judgement.UNKNOWN
 
 
 def _hidden(

@@ -32,7 +32,7 @@ def population_sql(of: str) -> str:
 def _judged(part: Part) -> list[tuple[str, str]]:
     """The CTEs up to ``judged_items``: target, item, judgement, weak pass, points, why, cites."""
     passes = f"({part.value}\n) >= 1" if part.value else part.passes
-    weak = f"(\n{part.partly}\n)" if part.partly else "NULL"
+    weak = f"(\n{part.partly}\n)" if part.partly else "FALSE"
     points = f"(\n{part.value}\n)" if part.value else "NULL"
     why = f"(\n{part.why}\n)" if part.why else "NULL"
     cites = f"(\n{part.cites}\n)" if part.cites else "NULL"
