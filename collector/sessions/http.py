@@ -1,0 +1,414 @@
+"""HTTP: GET (and the searches by POST that a probe's allow-list names), after one login, over verified TLS.
+
+``[session]`` of a probe: ``login`` ("none", "basic", "bearer", "oauth2_password"), ``login_path``, ``login_form``,
+``token`` (where the login's reply has it), ``headers``, ``logout`` ("POST /path"). ``send_options`` of a request:
+``paging`` (collector.sessions.http_paging), ``headers``, ``accept``, ``json`` (the body of a POST),
+``empty_status`` (status codes that prove an empty list, besides 204).
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import http
+import json
+import socket
+import ssl
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import PoolManager
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.exceptions import HTTPError
+
+from collector.errors import GuardError, SessionError
+from collector.model import Capture, Outcome
+from collector.probes.definition import RequestDef
+from collector.sessions import guard, tls
+from collector.sessions.contract import Opening, denied, plain, timed_out, unreachable, unsupported
+from collector.sessions.fill import fill
+from collector.sessions.http_paging import Page, first, follow
+from collector.sessions.watchdog import watch
+
+_BYTES = 64 * 2**20
+_PAGES = 2_000
+_REDIRECTS = 3
+_REDIRECT = (301, 302, 303, 307, 308)
+_BUSY = (429, 503)
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    status: int
+    body: bytes
+    headers: Mapping[str, str]
+
+
+class HttpSession:
+    """One API under one account."""
+
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
+        self._deadline = opening.deadline()
+        self._sockets: list[socket.socket] = []
+        self._requests = _client(opening, self._sockets)
+        scheme, host = str(opening.option("scheme", "https")), opening.target.address
+        self._root = f"{scheme}://{f'[{host}]' if ':' in host else host}:{opening.endpoint.port}"
+        self._dead: SessionError | None = None
+        self._logged_in = False
+        self._watch = watch(self._deadline, self._kill)
+        try:
+            with self._errors():
+                self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    def fetch(self, request: RequestDef) -> list[Capture]:
+        captures: list[Capture] = []
+        what = request.send[0] if request.send else ""
+        try:
+            guard.check(self._opening.probe, request)
+            for path in request.send:
+                what = fill(path, self._opening.now(), {})
+                for capture in self._pages(request, what, len(captures)):
+                    captures.append(capture)
+        except SessionError as error:
+            captures.append(self._opening.failed(request, error, page=len(captures), what=what))
+        except GuardError as error:
+            captures.append(self._opening.capture(request, None, Outcome.NOT_COLLECTED, str(error), page=len(captures)))
+        return captures
+
+    def close(self) -> None:
+        verb, _, path = str(self._opening.probe.session.get("logout", "")).partition(" ")
+        if self._logged_in and path and not self._deadline.over() and not self._dead:
+            self._logged_in = False
+            with contextlib.suppress(SessionError, GuardError):
+                guard.check_login(self._opening.probe, verb, path)
+                self._call(verb, path, {})
+        self._watch.done()
+        self._kill()
+        with contextlib.suppress(Exception):
+            self._requests.close()
+
+    # Logging in
+
+    def _open(self) -> None:
+        opening, session = self._opening, self._opening.probe.session
+        login = str(session.get("login", "basic" if opening.account else "none"))
+        self._requests.headers.update({str(k): str(v) for k, v in session.get("headers", {}).items()})
+        if login == "none":
+            return
+        if opening.credential is None:
+            raise denied("no credential for HTTP", "name one in the target's [http] settings")
+        if login == "bearer":
+            self._requests.headers["Authorization"] = f"Bearer {_needed(opening, 'token')}"
+        elif login == "basic":
+            pair = f"{opening.account}:{_needed(opening, 'password')}".encode()
+            self._requests.headers["Authorization"] = f"Basic {base64.b64encode(pair).decode('ascii')}"
+        elif login != "oauth2_password":
+            raise unsupported(f"no HTTP login {login!r}")
+        if login == "oauth2_password":
+            self._reach()
+            asked = time.monotonic()
+            with opening.turn():
+                self._deadline.extend(time.monotonic() - asked)
+                self._oauth2()
+        # basic and bearer are proven by the first request that is answered; see _authorised
+
+    def _oauth2(self) -> None:
+        """RFC 6749, section 4.3."""
+        opening, session = self._opening, self._opening.probe.session
+        path = str(session.get("login_path", ""))
+        form = {
+            "grant_type": "password",
+            "username": "{username}",
+            "password": "{password}",
+            **session.get("login_form", {}),
+        }
+        guard.check_login(opening.probe, "POST", path)
+        values = {"{username}": opening.account, "{password}": opening.secret("password")}
+        values |= {"{client_secret}": opening.secret("client_secret")}
+        values["{client_id}"] = opening.credential.options.get("client_id", "") if opening.credential else ""
+        filled = {k: values.get(str(v), str(v)) for k, v in form.items()}
+        reply = self._call("POST", path, {}, form=filled)
+        if reply.status in (400, 401, 403):
+            raise denied(f"login as {opening.account!r} was refused: {_status(reply.status)}")
+        self._raise_for(reply)
+        token = _token(reply.body, str(session.get("token", "access_token")))
+        self._requests.headers["Authorization"] = f"Bearer {token}"
+        self._logged_in = True
+
+    def _reach(self) -> None:
+        """A connection and a certificate that verify, before the credential's turn is asked for."""
+        host, port = self._opening.target.address, self._opening.endpoint.port
+        wait = self._deadline.wait_less(self._opening.endpoint.connect_timeout_s)
+        with socket.create_connection((host, port), timeout=wait) as plain_socket:
+            if self._root.startswith("https"):
+                name = str(self._opening.option("server_name") or host)
+                tls.context(self._opening).wrap_socket(plain_socket, server_hostname=name).close()
+
+    # Asking
+
+    def _pages(self, request: RequestDef, path: str, number: int) -> Iterator[Capture]:
+        options = request.send_options
+        paging: Mapping[str, Any] = options.get("paging", {})
+        headers = {"Accept": str(options.get("accept", "application/json")), **options.get("headers", {})}
+        empty = (204, *options.get("empty_status", ()))
+        asked = first(path, paging)
+        seen, been = 0, set()
+        for count in range(_PAGES):
+            at = self._opening.now()
+            with self._errors():
+                reply = self._authorised(request, asked, headers)
+            if reply.status in empty:
+                yield self._opening.capture(
+                    request, b"", detail=_status(reply.status), page=number + count, what=asked, at=at
+                )
+                return
+            self._raise_for(reply)
+            yield self._opening.capture(request, reply.body, page=number + count, what=asked, at=at)
+            been.add(asked)
+            following, seen = follow(path, Page(count, asked, reply.body, reply.headers, seen), paging)
+            if following is None:
+                return
+            asked = self._same_host(following)
+            if asked in been:
+                raise SessionError(Outcome.UNPARSED, f"the pages go in a circle: {plain(asked)} was read before")
+        raise timed_out(f"the pages do not end: cut after {_PAGES}")
+
+    def _authorised(self, request: RequestDef, path: str, headers: Mapping[str, str]) -> _Reply:
+        """A call; the first of a session is the login of basic and bearer authentication, and waits for its turn."""
+        if self._dead:
+            raise self._dead
+        body = request.send_options.get("json") if request.verb == "POST" else None
+        if self._logged_in or "Authorization" not in self._requests.headers:
+            return self._call(request.verb, path, headers, document=body)
+        self._reach()
+        asked = time.monotonic()
+        try:
+            with self._opening.turn():
+                self._deadline.extend(time.monotonic() - asked)
+                reply = self._call(request.verb, path, headers, document=body)
+                if reply.status == 401:
+                    raise denied(f"login as {self._opening.account!r} was refused: {_status(401)}")
+        except SessionError as error:
+            if error.outcome == Outcome.DENIED:  # never tried again on this target
+                self._dead = error
+            raise
+        self._logged_in = True
+        return reply
+
+    def _call(
+        self,
+        verb: str,
+        path: str,
+        headers: Mapping[str, str],
+        *,
+        form: Mapping[str, str] | None = None,
+        document: Any = None,
+    ) -> _Reply:
+        """One exchange, with redirects on the same host and a short wait for a busy server."""
+        waited = 0
+        redirects = 0
+        while True:
+            reply = self._send(verb, path, headers, form, document)
+            if reply.status in _REDIRECT and verb == "GET" and redirects < _REDIRECTS and reply.headers.get("Location"):
+                path = self._same_host(reply.headers["Location"])
+                redirects += 1
+                continue
+            if reply.status in _BUSY and waited < 2:
+                pause = reply.headers.get("Retry-After", "")
+                seconds = min(float(pause) if pause.isdigit() else 2.0, 30.0)
+                if seconds < self._deadline.left():
+                    waited += 1
+                    time.sleep(seconds)
+                    continue
+            return reply
+
+    def _send(
+        self, verb: str, path: str, headers: Mapping[str, str], form: Mapping[str, str] | None, document: Any
+    ) -> _Reply:
+        if self._deadline.over():
+            raise timed_out(f"the deadline of {self._deadline.seconds:g} s is over")
+        wait = self._deadline.wait_less(self._opening.endpoint.connect_timeout_s)
+        with self._requests.request(
+            verb,
+            self._root + quote(path, safe="/?&=%:;,+()!*'$@~-._[]"),
+            headers=dict(headers),
+            data=dict(form) if form is not None else None,
+            json=document,
+            timeout=(wait, self._deadline.wait_less(60.0)),
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            chunks, taken = [], 0
+            for chunk in response.iter_content(65536):
+                taken += len(chunk)
+                if self._deadline.over():
+                    raise timed_out(f"the deadline of {self._deadline.seconds:g} s is over")
+                if taken > _BYTES:
+                    raise timed_out(f"the reply does not end: cut after {taken} bytes")
+                chunks.append(chunk)
+            return _Reply(response.status_code, b"".join(chunks), response.headers)
+
+    def _same_host(self, location: str) -> str:
+        """The path of an address the server named; another host, port or scheme is never followed."""
+        parts = urlsplit(location)
+        if parts.scheme or parts.netloc:
+            ours = urlsplit(self._root)
+            named = (
+                parts.scheme or ours.scheme,
+                parts.hostname,
+                parts.port or (443 if parts.scheme == "https" else 80),
+            )
+            alias = str(self._opening.option("server_name") or ours.hostname)
+            if named[0] != ours.scheme or named[1] not in (ours.hostname, alias) or named[2] != ours.port:
+                raise unreachable(
+                    f"the server sends us on to another host: {plain(location)[:120]}", "nothing was sent there"
+                )
+        path = parts.path + (f"?{parts.query}" if parts.query else "")
+        if not path.startswith("/"):
+            raise unreachable(f"the server names an address that cannot be followed: {plain(location)[:120]}")
+        return path
+
+    def _raise_for(self, reply: _Reply) -> None:
+        said = plain(reply.body[:300].decode("utf-8", "replace"))
+        text = f"{_status(reply.status)}: {said}" if said else _status(reply.status)
+        if 200 <= reply.status < 300:
+            return
+        if reply.status in (401, 403):
+            raise denied(text)
+        if reply.status in (404, 405, 406, 410, 415, 501):
+            raise unsupported(text)
+        if reply.status in (400, 409, 412, 422):
+            raise unsupported(text)
+        if reply.status in (408, 504):
+            raise timed_out(text)
+        raise unreachable(text)
+
+    # Ending
+
+    def _kill(self) -> None:
+        for open_socket in tuple(self._sockets):
+            with contextlib.suppress(OSError):
+                open_socket.shutdown(socket.SHUT_RDWR)
+
+    @contextlib.contextmanager
+    def _errors(self) -> Iterator[None]:
+        """The library's exceptions as outcomes."""
+        try:
+            yield
+        except SessionError as error:
+            if self._deadline.over() and error.outcome == Outcome.UNREACHABLE:
+                raise timed_out(f"the deadline of {self._deadline.seconds:g} s is over") from None
+            raise
+        except (requests.RequestException, HTTPError, OSError, ValueError) as error:
+            raise self._meaning(error) from None
+
+    def _meaning(self, error: Exception) -> SessionError:
+        said = plain(str(error)) or type(error).__name__
+        if self._deadline.over():
+            return timed_out(f"the deadline of {self._deadline.seconds:g} s is over")
+        if isinstance(error, requests.exceptions.SSLError | ssl.SSLError) and "certificate" in said.lower():
+            self._dead = tls.unverified(self._opening, _reason(said))
+            return self._dead
+        if isinstance(error, requests.ConnectTimeout | requests.ConnectionError | ConnectionError | socket.gaierror):
+            if isinstance(error, requests.ConnectionError) and "Read timed out" in said:
+                return timed_out("the server stopped in the middle of its reply")
+            self._dead = unreachable(f"no connection to {self._opening.where}: {said}")
+            return self._dead
+        if isinstance(error, requests.Timeout | TimeoutError):
+            return timed_out("the server did not answer in time")
+        return unreachable(f"the reply broke off: {said}")
+
+
+def _client(opening: Opening, sockets: list[socket.socket]) -> requests.Session:
+    client = requests.Session()
+    client.trust_env = False  # no proxy and no netrc that nobody named
+    client.max_redirects = 0
+    client.headers["Accept-Encoding"] = "identity"  # no bombs
+    client.headers["User-Agent"] = "infra-evidence-collector"
+    client.verify = (tls.ca_file(opening) or True) if tls.verifies(opening) else False
+    adapter = _Adapter(sockets, str(opening.option("server_name") or ""), tls.context(opening))
+    client.mount("https://", adapter)
+    client.mount("http://", adapter)
+    return client
+
+
+class _Adapter(HTTPAdapter):
+    """Keeps hold of the sockets, so that a deadline can close them; checks the certificate's name as configured."""
+
+    def __init__(self, sockets: list[socket.socket], name: str, context: ssl.SSLContext) -> None:
+        self._sockets = sockets
+        self._name = name
+        self._context = context
+        super().__init__(max_retries=0, pool_maxsize=1)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        if self._name:
+            kwargs |= {"server_hostname": self._name, "assert_hostname": self._name}
+        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
+        manager: PoolManager = self.poolmanager
+        sockets = self._sockets
+
+        class Plain(HTTPConnection):
+            def connect(self) -> None:
+                super().connect()
+                sockets[:] = [self.sock]
+
+        class Secure(HTTPSConnection):
+            def _new_conn(self) -> socket.socket:
+                made = super()._new_conn()
+                sockets[:] = [made]
+                return made
+
+            def connect(self) -> None:
+                super().connect()
+                sockets[:] = [self.sock]
+
+        class PlainPool(HTTPConnectionPool):
+            ConnectionCls = Plain
+
+        class SecurePool(HTTPSConnectionPool):
+            ConnectionCls = Secure
+
+        manager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+
+
+def _needed(opening: Opening, key: str) -> str:
+    value = opening.secret(key)
+    if not value:
+        name = opening.credential.name if opening.credential else ""
+        raise denied(f"credential {name} has no {key}", f"add `{key}` to it")
+    return value
+
+
+def _token(body: bytes, where: str) -> str:
+    try:
+        found = json.loads(body)
+        for part in where.split("."):
+            found = found[part]
+    except (ValueError, LookupError, TypeError, RecursionError):
+        found = None
+    if not isinstance(found, str) or not found.isascii() or not found.isprintable():
+        raise SessionError(Outcome.UNPARSED, "the login's reply has no token")
+    return found
+
+
+def _status(code: int) -> str:
+    try:
+        return f"HTTP {code} {http.HTTPStatus(code).phrase}"
+    except ValueError:
+        return f"HTTP {code}"
+
+
+def _reason(said: str) -> str:
+    at = said.find("certificate verify failed")
+    return said[at:] if at >= 0 else said

@@ -1,0 +1,100 @@
+"""How a list that comes in pages goes on, as a probe's data says it.
+
+``paging = { style = "skip_limit", skip = "skip", limit = "limit", size = 200, total = "pagination.total", items = "data" }``;
+styles: ``skip_limit`` (count of items to leave out), ``page`` (page numbers, from ``first``), ``next`` (the next page's
+address in the body at ``next``, or in the Link header), ``cursor`` (a token from ``next``, sent as ``cursor``).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import jmespath
+from jmespath.exceptions import JMESPathError
+
+from collector.errors import SessionError
+from collector.model import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One reply that may have a successor. ``url`` is the path it was asked by, ``seen`` the items of all pages so far."""
+
+    number: int
+    path: str
+    body: bytes
+    headers: Mapping[str, str]
+    seen: int
+
+
+def first(path: str, paging: Mapping[str, Any]) -> str:
+    """The path of the first page."""
+    style = paging.get("style", "")
+    size = {str(paging["limit"]): str(paging.get("size", 100))} if paging.get("limit") else {}
+    if style == "skip_limit":
+        return with_query(path, {str(paging.get("skip", "skip")): "0", **size})
+    if style == "page":
+        return with_query(path, {str(paging.get("page", "page")): str(paging.get("first", 1)), **size})
+    return with_query(path, size)
+
+
+def follow(base: str, page: Page, paging: Mapping[str, Any]) -> tuple[str | None, int]:
+    """The path or address of the page after this one (None after the last), and the items seen so far."""
+    style = paging.get("style", "")
+    if not style:
+        return None, page.seen
+    document = _document(page.body)
+    items = _find(str(paging.get("items", "")), document)
+    count = len(items) if isinstance(items, list) else 0
+    seen = page.seen + count
+    size = int(paging.get("size", 100))
+    if style in ("next", "cursor"):
+        found = _find(str(paging.get("next", "")), document) or (_link(page.headers) if style == "next" else None)
+        if not isinstance(found, str) or not found:
+            return None, seen
+        cursor = {str(paging.get("cursor", "cursor")): found}
+        return (found if style == "next" else with_query(first(base, paging), cursor)), seen
+    total = _find(str(paging.get("total", "")), document)
+    more = seen < total if isinstance(total, int) else count >= size
+    if not count or not more:
+        return None, seen
+    if style == "skip_limit":
+        return with_query(first(base, paging), {str(paging.get("skip", "skip")): str(seen)}), seen
+    if style == "page":
+        number = int(paging.get("first", 1)) + page.number + 1
+        return with_query(first(base, paging), {str(paging.get("page", "page")): str(number)}), seen
+    raise SessionError(Outcome.UNSUPPORTED, f"no paging style {style!r}")
+
+
+def with_query(path: str, values: Mapping[str, str]) -> str:
+    """The path with these query values, in place of ones of the same name."""
+    bare, _, query = path.partition("?")
+    kept = [part for part in query.split("&") if part and part.partition("=")[0] not in {quote(k) for k in values}]
+    kept += [urlencode({k: v}) for k, v in values.items()]
+    return f"{bare}?{'&'.join(kept)}" if kept else bare
+
+
+def _document(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _find(expression: str, document: Any) -> Any:
+    if not expression:
+        return document
+    try:
+        return jmespath.search(expression, document)
+    except JMESPathError:
+        return None
+
+
+def _link(headers: Mapping[str, str]) -> str | None:
+    found = re.search(r'<([^<>]{1,4000})>\s*;[^,]{0,400}?rel="?next"?', headers.get("Link", ""))
+    return found[1] if found else None

@@ -1,0 +1,286 @@
+"""LDAP: bind once over TLS, search page by page, unbind.
+
+``send_options`` of a request: ``base`` ("" is the default naming context, "rootdse", or text with ``{base}``, ``{config}``,
+``{schema}``), ``scope`` (base, one, sub), ``attributes``, ``page_size``. Referrals are not followed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import ssl
+import time
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import ldap3
+from ldap3.core.exceptions import LDAPException, LDAPSocketOpenError
+from ldap3.utils.conv import escape_filter_chars
+
+from collector.errors import GuardError, SessionError
+from collector.model import Capture, Outcome
+from collector.probes.definition import RequestDef
+from collector.sessions import guard
+from collector.sessions.contract import Opening, denied, plain, timed_out, unreachable, unsupported
+from collector.sessions.fill import fill
+from collector.sessions.ldif import ldif
+from collector.sessions.tls import ca_file, unverified, verifies
+from collector.sessions.watchdog import watch
+
+_PAGES = 10_000
+_BYTES = 1024 * 2**20
+_SCOPES = {"base": ldap3.BASE, "one": ldap3.LEVEL, "sub": ldap3.SUBTREE}
+_PAGED = "1.2.840.113556.1.4.319"
+_ROOT = [
+    "defaultNamingContext",
+    "namingContexts",
+    "configurationNamingContext",
+    "schemaNamingContext",
+    "rootDomainNamingContext",
+]
+
+_OK, _OPERATIONS_ERROR, _TIME_LIMIT, _SIZE_LIMIT, _STRONGER = 0, 1, 3, 4, 8
+_MEANING = {
+    _OPERATIONS_ERROR: Outcome.DENIED,  # Active Directory's word for "bind first"
+    _TIME_LIMIT: Outcome.TIMED_OUT,
+    _SIZE_LIMIT: Outcome.DENIED,
+    _STRONGER: Outcome.DENIED,
+    11: Outcome.DENIED,  # adminLimitExceeded
+    13: Outcome.DENIED,  # confidentialityRequired
+    48: Outcome.DENIED,  # inappropriateAuthentication
+    49: Outcome.DENIED,  # invalidCredentials
+    50: Outcome.DENIED,  # insufficientAccessRights
+    51: Outcome.UNREACHABLE,  # busy
+    52: Outcome.UNREACHABLE,  # unavailable
+}
+
+
+class LdapSession:
+    """One bound connection."""
+
+    def __init__(self, opening: Opening) -> None:
+        self._opening = opening
+        self._deadline = opening.deadline()
+        self._connection: Any = None
+        self._dead: SessionError | None = None
+        self._names: Mapping[str, str] = {}
+        self._watch = watch(self._deadline, self._kill)
+        try:
+            with self._errors():
+                self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    def fetch(self, request: RequestDef) -> list[Capture]:
+        captures: list[Capture] = []
+        what = " ".join(request.send)
+        try:
+            guard.check(self._opening.probe, request)
+            if self._dead:
+                raise self._dead
+            now = self._opening.now()
+            base, scope, filter_ = self._search_of(request)
+            what = f"{filter_} base={base!r} scope={scope}"
+            with self._errors():
+                for page, body in enumerate(self._pages(request, base, scope, filter_)):
+                    captures.append(self._opening.capture(request, body, page=page, what=what, at=now))
+                    now = self._opening.now()
+        except SessionError as error:
+            captures.append(self._opening.failed(request, error, page=len(captures), what=what))
+        except GuardError as error:
+            captures.append(self._opening.capture(request, None, Outcome.NOT_COLLECTED, str(error)))
+        return captures
+
+    def close(self) -> None:
+        self._watch.done()
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with contextlib.suppress(Exception):
+                connection.unbind()
+
+    # Opening
+
+    def _open(self) -> None:
+        opening = self._opening
+        self._server = self._reach()
+        asked = time.monotonic()
+        credential = opening.credential
+        anonymous = credential is None or credential.options.get("bind") == "anonymous"
+        if not anonymous and not opening.secret("password"):
+            raise denied(
+                "the credential has no password", 'an empty one would be an anonymous bind; use bind = "anonymous"'
+            )
+        self._connect(anonymous)
+        if anonymous:
+            self._bind()
+        else:
+            with opening.turn():
+                self._deadline.extend(time.monotonic() - asked)
+                self._bind()
+        self._names = self._read_root()
+
+    def _reach(self) -> Any:
+        opening = self._opening
+        mode = str(opening.option("tls", "ldaps"))
+        tls = None
+        if mode != "none":
+            names = [str(n) for n in (opening.option("server_name"), opening.target.address) if n]
+            tls = ldap3.Tls(
+                validate=ssl.CERT_REQUIRED if verifies(opening) else ssl.CERT_NONE,
+                ca_certs_file=ca_file(opening),
+                valid_names=names if verifies(opening) else None,
+                version=ssl.PROTOCOL_TLS_CLIENT if verifies(opening) else None,
+            )
+        return ldap3.Server(
+            opening.target.address,
+            port=opening.endpoint.port,
+            use_ssl=mode == "ldaps",
+            tls=tls,
+            get_info=ldap3.NONE,
+            connect_timeout=self._deadline.wait_less(opening.endpoint.connect_timeout_s),
+        )
+
+    def _connect(self, anonymous: bool) -> None:
+        opening = self._opening
+        self._connection = ldap3.Connection(
+            self._server,
+            user=None if anonymous else opening.account,
+            password=None if anonymous else opening.secret("password"),
+            authentication=ldap3.ANONYMOUS if anonymous else ldap3.SIMPLE,
+            client_strategy=ldap3.SYNC,
+            auto_bind=ldap3.AUTO_BIND_NONE,
+            auto_referrals=False,
+            check_names=False,
+            read_only=True,
+            receive_timeout=self._deadline.wait_less(self._opening.endpoint.connect_timeout_s * 3),
+            return_empty_attributes=False,
+        )
+        self._connection.open(read_server_info=False)
+        if opening.option("tls", "ldaps") == "starttls" and not self._connection.start_tls(read_server_info=False):
+            result = self._connection.result or {}
+            raise unreachable(f"StartTLS was refused: {plain(str(result.get('message') or result.get('description')))}")
+
+    def _bind(self) -> None:
+        if self._connection.bind(read_server_info=False):
+            return
+        result = self._connection.result or {}
+        code = int(result.get("result", -1))
+        said = plain(str(result.get("message") or result.get("description") or ""))
+        if code == _STRONGER:
+            raise denied(
+                f"the directory wants a protected connection for this bind (strongerAuthRequired): {said}",
+                'set tls = "ldaps" or "starttls" in the target\'s [ldap] settings',
+            )
+        if _MEANING.get(code) is Outcome.DENIED:
+            raise denied(f"bind as {self._opening.account!r} was refused: {said}")
+        raise unreachable(f"the bind failed with result {code}: {said}")
+
+    def _read_root(self) -> Mapping[str, str]:
+        self._connection.search("", "(objectClass=*)", search_scope=ldap3.BASE, attributes=_ROOT)
+        entries = [e for e in self._connection.response or () if e.get("type") == "searchResEntry"]
+        raw = {k.lower(): v for k, v in (entries[0]["raw_attributes"] if entries else {}).items()}
+
+        def first(name: str) -> str:
+            values = raw.get(name.lower()) or [b""]
+            return bytes(values[0]).decode("utf-8", "replace")
+
+        base = str(self._opening.option("base_dn") or first("defaultNamingContext") or first("namingContexts"))
+        names = {"base": base, "config": first("configurationNamingContext"), "schema": first("schemaNamingContext")}
+        names["root"] = first("rootDomainNamingContext") or base
+        return {name: value for name, value in names.items() if value}
+
+    # Searching
+
+    def _search_of(self, request: RequestDef) -> tuple[str, str, str]:
+        options = request.send_options
+        now = self._opening.now()
+        text = str(options.get("base", ""))
+        if text.lower() == "rootdse":
+            base, scope = "", "base"
+        else:
+            base, scope = fill(text or "{base}", now, self._names), str(options.get("scope", "sub"))
+        if scope not in _SCOPES:
+            raise unsupported(f"no LDAP scope {scope!r}")
+        safe = {name: escape_filter_chars(value) for name, value in self._names.items()}
+        return base, scope, fill("".join(request.send) or "(objectClass=*)", now, safe)
+
+    def _pages(self, request: RequestDef, base: str, scope: str, filter_: str) -> Iterator[bytes]:
+        attributes = list(request.send_options.get("attributes", [])) or [ldap3.ALL_ATTRIBUTES]
+        size = int(request.send_options.get("page_size", 500))
+        cookie: bytes | None = None
+        taken = 0
+        for _ in range(_PAGES):
+            self._connection.search(
+                base,
+                filter_,
+                search_scope=_SCOPES[scope],
+                dereference_aliases=ldap3.DEREF_NEVER,
+                attributes=attributes,
+                paged_size=None if scope == "base" else size,
+                paged_cookie=cookie,
+            )
+            result = self._connection.result or {}
+            code = int(result.get("result", -1))
+            entries = [
+                (str(e["dn"]), e["raw_attributes"])
+                for e in self._connection.response or ()
+                if e.get("type") == "searchResEntry"
+            ]
+            said = plain(str(result.get("message") or result.get("description") or ""))
+            if code not in (_OK, _SIZE_LIMIT, _TIME_LIMIT) or (code != _OK and not entries):
+                raise SessionError(_MEANING.get(code, Outcome.UNSUPPORTED), f"LDAP result {code}: {said}")
+            body = ldif(entries, code, str(result.get("description") or ""))
+            yield body
+            if code != _OK:  # these rows are true, and not all
+                raise SessionError(_MEANING[code], f"LDAP result {code}, the entries are not all: {said}")
+            taken += len(body)
+            last, cookie = cookie, _cookie(result)
+            if not cookie:
+                return
+            if taken > _BYTES:
+                raise timed_out(f"the search does not end: cut after {taken} bytes")
+            if last == cookie and not entries:
+                raise SessionError(Outcome.UNPARSED, "the directory's pages do not go on")
+        raise timed_out(f"the search does not end: cut after {_PAGES} pages")
+
+    # Ending
+
+    def _kill(self) -> None:
+        connection = self._connection
+        if connection is not None and connection.socket is not None:
+            with contextlib.suppress(OSError):
+                connection.socket.shutdown(socket.SHUT_RDWR)
+
+    @contextlib.contextmanager
+    def _errors(self) -> Iterator[None]:
+        """ldap3's exceptions as outcomes; a connection that failed is not asked again."""
+        try:
+            yield
+        except SessionError as error:
+            if self._deadline.over() and error.outcome == Outcome.UNREACHABLE:
+                raise timed_out(f"the deadline of {self._deadline.seconds:g} s is over") from None
+            raise
+        except (LDAPException, OSError, ssl.SSLError, ValueError, TypeError, IndexError, KeyError) as error:
+            self._dead = self._meaning(error)
+            raise self._dead from None
+
+    def _meaning(self, error: Exception) -> SessionError:
+        said = plain(str(error)) or type(error).__name__
+        if self._deadline.over():
+            return timed_out(f"the deadline of {self._deadline.seconds:g} s is over")
+        if "certificate" in said.lower() or "CERTIFICATE_VERIFY" in said:
+            return unverified(self._opening, said)
+        if isinstance(error, LDAPSocketOpenError):
+            return unreachable(f"no connection to {self._opening.where}: {said}")
+        if "timed out" in said or "timeout" in said.lower():
+            return timed_out(f"the directory stopped answering: {said}")
+        if isinstance(error, LDAPException) and "filter" in said.lower():
+            return SessionError(Outcome.UNSUPPORTED, said)
+        return unreachable(f"the connection was lost: {said}")
+
+
+def _cookie(result: Mapping[str, Any]) -> bytes | None:
+    control = (result.get("controls") or {}).get(_PAGED) or {}
+    cookie = (control.get("value") or {}).get("cookie")
+    return cookie if isinstance(cookie, bytes) else None

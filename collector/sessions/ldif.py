@@ -1,0 +1,27 @@
+"""LDAP entries as LDIF (RFC 2849), with what the search said at the end as a comment: the body of an LDAP capture."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable, Mapping, Sequence
+
+_SAFE_FIRST = frozenset(range(0x21, 0x7F)) - frozenset(b":<")
+_SAFE = frozenset(range(0x20, 0x7F))
+
+
+def ldif(entries: Iterable[tuple[str, Mapping[str, Sequence[bytes]]]], code: int, text: str) -> bytes:
+    """Entries in the order they came, attributes as the server spells them, then ``# result: CODE TEXT``."""
+    lines: list[str] = []
+    for dn, attributes in entries:
+        lines.append(_line("dn", dn.encode()))
+        for name, values in attributes.items():
+            lines += [_line(name, value) for value in values]
+        lines.append("")
+    lines.append(f"# result: {code} {text}")
+    return ("\n".join(lines) + "\n").encode("ascii")
+
+
+def _line(name: str, value: bytes) -> str:
+    safe = _SAFE.issuperset(value) and (not value or (value[0] in _SAFE_FIRST and value[-1] != 0x20))
+    name = "".join(c for c in name if c.isascii() and (c.isalnum() or c in "-;.=_"))
+    return f"{name}: {value.decode('ascii')}" if safe else f"{name}:: {base64.b64encode(value).decode('ascii')}"
