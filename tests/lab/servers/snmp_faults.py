@@ -53,13 +53,14 @@ class WrongOrder(Table):
 
 
 class Loop(Table):
-    """Jumps back by twelve objects after every twenty."""
+    """Every twentieth object is one that came twelve before, from where a walk goes on."""
 
     __slots__ = ()
 
-    def after(self, oid: ber.Oid) -> int:
-        at = super().after(oid)
-        return at - 12 if at % 20 == 19 else at
+    def __init__(self, made: Builder) -> None:
+        super().__init__(made)
+        for at in range(19, len(self.bindings), 20):
+            self.bindings[at] = self.bindings[at - 12]
 
 
 class Endless(Table):
