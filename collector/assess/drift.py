@@ -101,8 +101,8 @@ class Drift:
 
     @property
     def regressed(self) -> bool:
-        """Whether an answer is worse, or the proven stage lower."""
-        return self.band_after.low < self.band_before.low or any(a.direction == "worse" for a in self.answers)
+        """Whether an answer is worse than one that was certain; learning that an unknown is a no is no regression."""
+        return any(a.direction == "worse" and a.before.bounds.low is a.before.bounds.high for a in self.answers)
 
     def to_json(self) -> dict[str, Any]:
         return {
@@ -130,15 +130,16 @@ def drift(model: Model, before: Snapshot, after: Snapshot) -> Drift:
 
 
 def direction(before: Bounds, after: Bounds) -> str:
-    """Better where the worst that can be now is no worse than the best that could be then; worse the other way round.
+    """Better or worse where the bounds do not overlap, or where an unknown turned out at one of its ends; else unclear.
 
-    Bounds that overlap say neither: a source that fell silent makes an answer unknown, not worse.
+    A source that fell silent makes an answer unknown, not worse.
     """
     if before == after or Word.NOT_APPLICABLE in (before.low, after.low):
         return "unclear"
-    if RANK[after.low] >= RANK[before.high]:
+    settled = after.low is after.high
+    if RANK[after.low] > RANK[before.high] or (settled and after.low is before.high):
         return "better"
-    if RANK[after.high] <= RANK[before.low]:
+    if RANK[after.high] < RANK[before.low] or (settled and after.low is before.low):
         return "worse"
     return "unclear"
 
@@ -182,7 +183,7 @@ class _Facts:
         if old is None or new is None:
             yield Cause("infrastructure", *place, None, _json(old), _json(new))
             return
-        for name in old.keys() | new.keys():
+        for name in sorted(old.keys() | new.keys()):
             if old.get(name) != new.get(name):
                 yield Cause("infrastructure", *place, name, json_value(old.get(name)), json_value(new.get(name)))
 
@@ -246,7 +247,7 @@ def _causes(
     ]
     parts = {part.name: part.needs for part in criterion.rule.parts} if criterion and criterion.rule else {}
     turned = list(_turned(scans[0].verdicts.get(now.criterion, ()), scans[1].verdicts.get(now.criterion, ())))
-    places = dict.fromkeys(p for pair in turned for p in _changed_facts(pair, parts, facts))
+    places = sorted({p for pair in turned for p in _changed_facts(pair, parts, facts)})
     causes += [cause for place in places for cause in facts.causes(place)]
     if not causes:  # no fact is other than it was: time went on, or the lists and targets of the config changed
         causes = [_by_itself(pair) for pair in turned]

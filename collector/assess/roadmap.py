@@ -57,8 +57,12 @@ def roadmap(model: Model, bounds: Mapping[str, Bounds], stage: StageScore | None
     return tuple(sorted(chosen, key=lambda s: -s.gain))
 
 
-def preference(steps: Sequence[Step], chosen: Sequence[int]) -> tuple[int, int, int, tuple[int, ...]]:
-    """What the choice makes least: its size, what is not half done, failures to mend, and its place in the order."""
+#: Size, what is not half done, failures to mend, places in the order: the less the better.
+Preference = tuple[int, int, int, tuple[int, ...]]
+
+
+def preference(steps: Sequence[Step], chosen: Sequence[int]) -> Preference:
+    """How a choice of steps, by their indices, compares with others."""
     return (
         len(chosen),
         sum(not steps[i].half_done for i in chosen),
@@ -74,16 +78,14 @@ def smallest(steps: Sequence[Step], deficit: Fraction) -> list[Step]:
     scale = math.lcm(deficit.denominator, *(step.gain.denominator for step in steps))
     need = int(deficit * scale)
     # best choice by (steps taken, points gained, no more counted than needed)
-    best: dict[tuple[int, int], tuple[int, ...]] = {(0, 0): ()}
+    best: dict[tuple[int, int], Preference] = {(0, 0): (0, 0, 0, ())}
     for index, step in enumerate(steps):
-        for (taken, gained), chosen in list(best.items()):
+        for (taken, gained), (size, fresh, failing, chosen) in list(best.items()):
             if gained >= need:
                 continue
             place = (taken + 1, min(need, gained + int(step.gain * scale)))
-            option = (*chosen, index)
-            if place not in best or preference(steps, option) < preference(steps, best[place]):
+            option = (size + 1, fresh + (not step.half_done), failing + (step.because == "fails"), (*chosen, index))
+            if place not in best or option < best[place]:
                 best[place] = option
-    reaching = [chosen for (_, gained), chosen in best.items() if gained >= need]
-    if not reaching:
-        return []
-    return [steps[i] for i in min(reaching, key=lambda chosen: preference(steps, chosen))]
+    reaching = [choice for (_, gained), choice in best.items() if gained >= need]
+    return [steps[i] for i in min(reaching)[3]] if reaching else []
