@@ -6,8 +6,8 @@
     sysobjectid = ["1.3.6.1.4.1.9.1."]           # prefixes; one of them has to fit where there are some
     sysdescr = ['Cisco IOS Software']            # patterns; one of them has to be found where there are some
     except = ['IOS-XE']                          # patterns that must not be found
-    version = 'Version (?P<version>[^, ]+)'      # where in sysDescr the version stands
-    model = '(?P<model>WS-\\S+)'
+    version = ['Version (?P<version>[^, ]+)']    # where in sysDescr the version stands; the first that is found
+    model = ['(?P<model>WS-\\S+)']
     [[detect.other]]                             # platforms without a probe of their own: the same, and
     platform = "..."                             # left out where only the vendor is sure
     vendor = "..."
@@ -39,8 +39,8 @@ class Detection:
     prefixes: tuple[str, ...]
     patterns: tuple[re.Pattern[str], ...]
     excepted: tuple[re.Pattern[str], ...]
-    version: re.Pattern[str] | None
-    model: re.Pattern[str] | None
+    version: tuple[re.Pattern[str], ...]
+    model: tuple[re.Pattern[str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +104,18 @@ def _detection(where: str, table: Mapping[str, Any]) -> Detection:
             vendor=table.get("vendor", ""),
             os=table.get("os", ""),
             prefixes=tuple(p.strip(".") for p in table.get("sysobjectid", ())),
-            patterns=tuple(re.compile(p) for p in table.get("sysdescr", ())),
-            excepted=tuple(re.compile(p) for p in table.get("except", ())),
-            version=re.compile(table["version"]) if "version" in table else None,
-            model=re.compile(table["model"]) if "model" in table else None,
+            patterns=_patterns(table, "sysdescr"),
+            excepted=_patterns(table, "except"),
+            version=_patterns(table, "version"),
+            model=_patterns(table, "model"),
         )
     except re.error as error:
         raise DefinitionError(f"{where}: {error}", "mend the regular expression") from error
+
+
+def _patterns(table: Mapping[str, Any], key: str) -> tuple[re.Pattern[str], ...]:
+    found = table.get(key, ())
+    return tuple(re.compile(p) for p in ((found,) if isinstance(found, str) else found))
 
 
 def detect(known: Iterable[Detection], sysobjectid: str | None, sysdescr: str | None) -> Detected:
@@ -151,6 +156,11 @@ def _fit(entry: Detection, number: str, text: str) -> tuple[str, str] | None:
     return max(prefixes, key=len, default=""), max(said, key=len, default="")
 
 
-def _named(pattern: re.Pattern[str] | None, group: str, text: str) -> str | None:
-    found = pattern.search(text) if pattern and text else None
-    return (found.groupdict().get(group) or "").strip().rstrip(",;") or None if found else None
+def _named(patterns: tuple[re.Pattern[str], ...], group: str, text: str) -> str | None:
+    """What the first pattern that is found names; ``None`` where none is."""
+    for pattern in patterns:
+        found = pattern.search(text)
+        named = (found.groupdict().get(group) or "").strip().rstrip(",;") if found else ""
+        if named:
+            return named
+    return None
