@@ -118,7 +118,7 @@ class HttpSession:
             self._reach()
             asked = time.monotonic()
             with opening.turn():
-                self._deadline.extend(time.monotonic() - asked)
+                self._waited(time.monotonic() - asked)
                 self._oauth2()
         # basic and bearer are proven by the first request that is answered; see _authorised
 
@@ -194,7 +194,7 @@ class HttpSession:
         asked = time.monotonic()
         try:
             with self._opening.turn():
-                self._deadline.extend(time.monotonic() - asked)
+                self._waited(time.monotonic() - asked)
                 reply = self._call(request.verb, path, headers, document=body)
                 if reply.status == 401:
                     raise denied(f"login as {self._opening.account!r} was refused: {_status(401)}")
@@ -294,6 +294,11 @@ class HttpSession:
         raise unreachable(text)
 
     # Ending
+
+    def _waited(self, seconds: float) -> None:
+        self._deadline.extend(seconds)
+        self._watch.done()
+        self._watch = watch(self._deadline, self._kill)
 
     def _kill(self) -> None:
         for open_socket in tuple(self._sockets):

@@ -104,7 +104,6 @@ class LdapSession:
     def _open(self) -> None:
         opening = self._opening
         self._server = self._reach()
-        asked = time.monotonic()
         credential = opening.credential
         anonymous = credential is None or credential.options.get("bind") == "anonymous"
         if not anonymous and not opening.secret("password"):
@@ -115,8 +114,14 @@ class LdapSession:
         if anonymous:
             self._bind()
         else:
+            asked = time.monotonic()
             with opening.turn():
-                self._deadline.extend(time.monotonic() - asked)
+                waited = time.monotonic() - asked
+                self._deadline.extend(waited)
+                self._watch.done()
+                self._watch = watch(self._deadline, self._kill)
+                if waited > 5:  # the server may have hung up on a bind that long in coming
+                    self._connect(anonymous)
                 self._bind()
         self._names = self._read_root()
 

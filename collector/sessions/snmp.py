@@ -40,6 +40,11 @@ class SnmpSession:
     def fetch(self, request: RequestDef) -> list[Capture]:
         return submit(self.read(request)).result()
 
+    @property
+    def opened(self) -> bool:
+        """Whether the agent answered and took the credential."""
+        return self._answered and self._dead is None
+
     def close(self) -> None:
         """SNMP has no connection to close."""
 

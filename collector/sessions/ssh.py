@@ -108,6 +108,8 @@ class SshSession:
         with self._opening.turn():
             waited = time.monotonic() - asked
             self._deadline.extend(waited)
+            self._watch.done()
+            self._watch = watch(self._deadline, self._kill)
             if waited > 5:  # the server may have hung up on a login that long in coming
                 self._connect(address, port)
             self._log_in(keys)

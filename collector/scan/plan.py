@@ -1,0 +1,98 @@
+"""What a scan would send, without sending it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from collector.model import Endpoint, Target, Transport
+from collector.probes.definition import ProbeDef, RequestDef
+from collector.scan.values import Unit
+from collector.sessions import guard
+
+
+def choose_probe(probes: Mapping[str, ProbeDef], platform: str, transport: Transport) -> ProbeDef | None:
+    """The platform's own probe for the transport, else the one that any platform answers."""
+    fitting = [p for p in probes.values() if p.transport is transport and p.platform in (platform, "*")]
+    return min(fitting, key=lambda p: (p.platform == "*", p.name), default=None)
+
+
+def units(targets: Iterable[Target], probes: Mapping[str, ProbeDef]) -> list[Unit]:
+    """Every target and endpoint that a probe reads, in the targets' order."""
+    found: list[Unit] = []
+    for target in targets:
+        for endpoint in target.endpoints:
+            probe = choose_probe(probes, target.platform, endpoint.transport)
+            if probe is not None and probe.requests:
+                found.append(Unit(len(found), target, endpoint, probe.name))
+    return found
+
+
+def plan(targets: Iterable[Target], probes: Mapping[str, ProbeDef]) -> list[dict[str, Any]]:
+    """A row a target and transport, as INTERFACE's ``plan --json``.
+
+    Every request has passed the guard: a probe that asks for more than reading raises GuardError here already.
+    Requests without ``kinds`` belong to the login.
+    """
+    rows = []
+    for target in targets:
+        for endpoint in target.endpoints:
+            probe = choose_probe(probes, target.platform, endpoint.transport)
+            row: dict[str, Any] = {
+                "target": target.name,
+                "address": target.address,
+                "transport": endpoint.transport.value,
+                "port": endpoint.port,
+                "probe": probe.name if probe else None,
+                "requests": [],
+            }
+            if probe is not None:
+                row["requests"] = list(_login(probe, endpoint)) + [r for q in probe.requests for r in _rows(probe, q)]
+            rows.append(row)
+    return rows
+
+
+def _rows(probe: ProbeDef, request: RequestDef) -> list[dict[str, Any]]:
+    guard.check(probe, request)
+    return [{"verb": verb, "what": what, "kinds": list(request.kinds)} for verb, what in _lines(probe, request)]
+
+
+def _lines(probe: ProbeDef, request: RequestDef) -> list[tuple[str, str]]:
+    match probe.transport:
+        case Transport.SNMP:
+            return [("GET" if oid.endswith(".0") else request.verb, oid) for oid in request.send]
+        case Transport.LDAP:
+            options = request.send_options
+            base = str(options.get("base", "")) or "{base}"
+            scope = "base" if base.lower() == "rootdse" else str(options.get("scope", "sub"))
+            return [(request.verb, f"{''.join(request.send)} base={base} scope={scope}")]
+        case _:
+            return [(request.verb, line) for line in request.send]
+
+
+def _login(probe: ProbeDef, endpoint: Endpoint) -> list[dict[str, Any]]:
+    """What is sent to log in and out, besides the protocol's own handshake."""
+    session = probe.session
+    lines: list[tuple[str, str]] = []
+    match probe.transport:
+        case Transport.SSH:
+            settings = session.get("paging_off", [])
+            settings = [settings] if isinstance(settings, str) else list(settings)
+            for line in settings:
+                guard.check_setting(probe, line)
+            lines = [("session", "enable")] if session.get("enable") else []
+            lines += [("session", line) for line in settings]
+        case Transport.LDAP:
+            lines = [
+                ("bind", "simple" if endpoint.credential else "anonymous"),
+                ("search", "(objectClass=*) base= scope=base"),
+            ]
+        case Transport.HTTP:
+            if session.get("login_path"):
+                lines.append(("POST", str(session["login_path"])))
+            if session.get("logout"):
+                verb, _, path = str(session["logout"]).partition(" ")
+                lines.append((verb, path))
+        case Transport.SNMP:
+            pass
+    return [{"verb": verb, "what": what, "kinds": []} for verb, what in lines]
