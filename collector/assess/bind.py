@@ -10,6 +10,7 @@ from collector.assess.partsql import population_sql, scope_sql, types_sql
 from collector.assess.sql import with_views, words
 from collector.assess.tables import Tables
 from collector.errors import QueryError
+from collector.facts.tables import empty_tables
 
 _BOOLEAN = ("BOOLEAN", '"NULL"')
 _NUMBER = ("INTEGER", "BIGINT", "HUGEINT", "SMALLINT", "TINYINT", "DOUBLE", "FLOAT", "DECIMAL", '"NULL"')
@@ -23,11 +24,29 @@ _TYPES: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def bind_mistakes(model: Model, tables: Tables) -> list[str]:
-    """What is wrong with the views and rules of a model, a line each; none when all bind.
+def bind_mistakes(model: Model) -> list[str]:
+    """What is wrong with the views and rules of a model, a line each; none when all bind."""
+    try:
+        tables = empty_tables(model.view_sql)
+    except QueryError as error:
+        return _mistakes_one_by_one(model) or [f"views.toml: {_short(error)}"]
+    try:
+        quick = [m for c in model.criteria for p in _counted(c) for m in _type_mistakes(_where(c, p), p, {}, tables)]
+    finally:
+        tables.close()
+    return (_mistakes_one_by_one(model) or quick) if quick else []
 
-    ``tables`` are the fact tables without a row.
-    """
+
+def _mistakes_one_by_one(model: Model) -> list[str]:
+    """The same in small pieces, each view and each key of a rule by itself, to say what is wrong in its own words."""
+    tables = empty_tables()
+    try:
+        return _all_mistakes(model, tables)
+    finally:
+        tables.close()
+
+
+def _all_mistakes(model: Model, tables: Tables) -> list[str]:
     good: dict[str, str] = {}
     mistakes: list[str] = []
     for view in model.views:
@@ -37,9 +56,17 @@ def bind_mistakes(model: Model, tables: Tables) -> list[str]:
         else:
             good[view.name] = view.sql
     for criterion in model.criteria:
-        for part in criterion.rule.parts if criterion.rule else ():
+        for part in _counted(criterion):
             mistakes += _part_mistakes(criterion, part, good, model, tables)
     return mistakes
+
+
+def _counted(criterion: Criterion) -> list[Part]:
+    return [part for part in criterion.rule.parts if not part.unseen] if criterion.rule else []
+
+
+def _where(criterion: Criterion, part: Part) -> str:
+    return f"{criterion.file}: {criterion.id}: rule" + (f" part {part.name}" if part.name else "")
 
 
 def _view_error(view: View, model: Model, good: Mapping[str, str], tables: Tables) -> str:
@@ -53,9 +80,7 @@ def _view_error(view: View, model: Model, good: Mapping[str, str], tables: Table
 def _part_mistakes(
     criterion: Criterion, part: Part, good: Mapping[str, str], model: Model, tables: Tables
 ) -> Iterator[str]:
-    if part.unseen:
-        return
-    where = f"{criterion.file}: {criterion.id}: rule" + (f" part {part.name}" if part.name else "")
+    where = _where(criterion, part)
     broken = words(part.of) & (model.view_sql.keys() - good.keys())
     if broken:
         yield f"{where}: of: the view {', '.join(sorted(broken))} does not bind"

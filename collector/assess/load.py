@@ -18,7 +18,6 @@ from collector.assess.model import Criterion, Domain, Mode, Model, Part, Referen
 from collector.assess.sql import used_views
 from collector.errors import DefinitionError
 from collector.facts.kinds import kinds
-from collector.facts.tables import empty_tables
 
 _MODEL = {"model", "title", "pass_mark", "domain", "stage", "disclaimer", "reference"}
 _REFERENCE = {"average", "most_at_stage", "domains", "source"}
@@ -61,9 +60,7 @@ def load_model(folder: Path, bind: bool = True) -> Model:
     model = replace(model, views=_views(folder, mistakes))
     model = replace(model, criteria=_criteria(folder, model, mistakes))
     if bind and not mistakes:
-        tables = empty_tables()
-        mistakes += bind_mistakes(model, tables)
-        tables.close()
+        mistakes += bind_mistakes(model)
     if mistakes:
         raise DefinitionError(
             f"{len(mistakes)} mistake{'s' * (len(mistakes) > 1)} in the model {folder}:\n  " + "\n  ".join(mistakes),
