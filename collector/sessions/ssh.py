@@ -172,10 +172,10 @@ class SshSession:
         lines = self._session.get("paging_off", [])
         return [lines] if isinstance(lines, str) else list(lines)
 
-    def _find_prompt(self) -> str:
-        """The line that comes back on an empty command, twice the same."""
+    def _find_prompt(self, guess: str = "") -> str:
+        """The line that comes back on an empty command, twice the same. ``guess`` is what it seems to be already."""
         end = time.monotonic() + self._deadline.wait_less(self._silence)
-        candidate, text, asked, self._prompt = "", "", 0, ""
+        candidate, text, asked, self._prompt = guess, "", 0, ""
         while time.monotonic() < end:
             chunk = self._channel.read_some(_SETTLE_S if candidate else _QUIET_S)
             if chunk:
@@ -203,8 +203,8 @@ class SshSession:
             self._write(secret)
             said = self._until(lambda text: text.endswith(("#", low, "assword:")))
         if not said.endswith("#"):
-            raise denied("the enable password was refused" if said.endswith(("assword:", low)) else plain(said)[-80:])
-        self._prompt = self._find_prompt()
+            raise denied("the enable password was refused")
+        self._prompt = self._find_prompt(said.rpartition("\n")[2].strip())
 
     def _until(self, done: Callable[[str], bool]) -> str:
         """Cleaned text up to where ``done`` says so and nothing more is on its way."""
