@@ -11,7 +11,7 @@ feed takes a list by ``rows = "interfaces"`` and a one-row kind takes the values
 ``one``         ``{name = question}`` asked of the whole configuration
 ``table``       a list of ``{name, section, under, having, lacking, ask}``: a row for each line that ``section`` matches (its
                 named groups are fields), with ``ask = {name = question}`` asked of the lines below it. ``under`` matches
-                the line above (top level without it); ``having`` and ``lacking`` match, or don't, some line below.
+                the line above (top level without it; its named groups are fields too); ``having`` and ``lacking`` match, or don't, some line below.
                 ``join = [{on, with, as}]`` puts the row of table ``with`` whose ``name`` is this row's ``on`` into ``as``
 ``compare``     ``{ignore, absent}``: the second reply of the request is the saved configuration; ``saved`` says whether both
                 agree, lines and sections that ``ignore`` matches aside. ``absent`` matches a reply that says there is none
@@ -143,9 +143,17 @@ def _table(table: Mapping[str, Any], lines: Lines) -> list[dict[str, Any]]:
     head = pattern(table["section"])
     for section in _sections(lines, table["section"], table):
         found = head.search(section.head.text)
-        groups = found.groupdict() if found else {}
+        groups = _above(table, section.head) | (found.groupdict() if found else {})
         rows.append(groups | {name: ask(question, section.body) for name, question in table.get("ask", {}).items()})
     return rows
+
+
+def _above(table: Mapping[str, Any], line: Line) -> dict[str, Any]:
+    """The named groups of ``under`` in the line that it matched."""
+    if "under" not in table:
+        return {}
+    found = next((m for text in reversed(line.above) if (m := pattern(table["under"]).search(text))), None)
+    return found.groupdict() if found else {}
 
 
 def _sections(lines: Lines, head: str, options: Mapping[str, Any]) -> list[Section]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ from collector.parse.lines import Deadline, pattern, patterns
 
 Row = dict[str, Any]
 Span = tuple[int, int]
+Carried = dict[str, tuple[list[int], list[str]]]
 
 
 def section(text: str, options: Mapping[str, Any]) -> str:
@@ -49,23 +51,32 @@ def _found(text: str, options: Mapping[str, Any], deadline: Deadline) -> Iterato
 
 
 def _lines(text: str, options: Mapping[str, Any], deadline: Deadline) -> Iterator[tuple[Row, Span]]:
-    """A row a match of ``row``; ``carry`` adds the value of each pattern's last match above it."""
-    carried = [(name, list(pattern(entry).finditer(text))) for name, entry in options.get("carry", {}).items()]
+    """A row a match of ``row``."""
+    carried = _carried(text, options)
     for found in sorted((m for p in patterns(options["row"]) for m in p.finditer(text)), key=lambda m: m.start()):
-        row: Row = {}
-        for name, above in carried:
-            row[name] = next((_value(m) for m in reversed(above) if m.start() <= found.start()), None)
-            deadline.check()
-        yield row | _groups(found), found.span()
+        deadline.check()
+        yield _last_above(carried, found.start()) | _groups(found), found.span()
+
+
+def _carried(text: str, options: Mapping[str, Any]) -> Carried:
+    """Where the headings stand whose value ``carry`` hands down to the rows below them."""
+    found = {name: list(pattern(entry).finditer(text)) for name, entry in options.get("carry", {}).items()}
+    return {name: ([m.start() for m in matches], [_value(m) for m in matches]) for name, matches in found.items()}
+
+
+def _last_above(carried: Carried, position: int) -> Row:
+    at = {name: bisect_right(starts, position) for name, (starts, _) in carried.items()}
+    return {name: values[at[name] - 1] if at[name] else None for name, (_, values) in carried.items()}
 
 
 def _blocks(text: str, options: Mapping[str, Any], deadline: Deadline) -> Iterator[tuple[Row, Span]]:
     """A row from each match of ``split`` to the next one, its fields searched in between."""
     heads = list(pattern(options["split"]).finditer(text))
+    carried = _carried(text, options)
     required = options.get("required", ())
     for number, head in enumerate(heads):
         end = heads[number + 1].start() if number + 1 < len(heads) else len(text)
-        row = _fields(text[head.start() : end], options) | _groups(head)
+        row = _fields(text[head.start() : end], options) | _last_above(carried, head.start()) | _groups(head)
         deadline.check()
         if all(row.get(name) is not None for name in required):
             yield row, (head.start(), end)

@@ -13,9 +13,10 @@ Options of both, under ``[request.reader_options]``:
 ``read_textfsm``: ``template`` names a file of ntc-templates without its ending, or of the folder
 ``templates`` beside the probe's file, which comes first.
 
-``read_regex``: ``row`` (one pattern or several; a match is a row, its named groups the fields; ``carry`` adds the
-last match above of other patterns), or ``split`` (a match starts a row that reaches to the next one, ``fields`` and
-``lists`` are searched in it, rows without a field of ``required`` are left out), or ``fields`` and ``lists`` alone (one row).
+``read_regex``: ``row`` (one pattern or several; a match is a row, its named groups the fields), or ``split`` (a match
+starts a row that reaches to the next one, ``fields`` and ``lists`` are searched in it, rows without a field of
+``required`` are left out), or ``fields`` and ``lists`` alone (one row).
+``carry``        ``{field = pattern}``: adds to a row the last match above it, as of a heading
 ``ignore``       patterns of the other lines; where it is given, a line that is neither is an error
 """
 
