@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from collector.cli.app import config_path
 from collector.config import Config, load_config
+from collector.credentials import resolve_credentials
 from collector.data import model_folders, probe_folders
 from collector.errors import ConfigError
 from collector.inventory import Inventory, load_inventory
+from collector.model import Credential, Target
 from collector.probes.definition import ProbeDef, load_probes
 
 if TYPE_CHECKING:
@@ -36,6 +38,16 @@ class Context:
     @cached_property
     def inventory(self) -> Inventory:
         return load_inventory(self.config, self.probes)
+
+    def credentials(self, targets: Iterable[Target]) -> Mapping[str, Credential]:
+        """The credentials that these targets are read with, their secrets fetched."""
+        return resolve_credentials(self.config, {e.credential for t in targets for e in t.endpoints if e.credential})
+
+    @property
+    def store_folder(self) -> Path:
+        """Where the store's key and lock lie: beside an SQLite file, else beside the config."""
+        url, prefix = self.config.store_url, "sqlite:///"
+        return Path(url.removeprefix(prefix)).parent if url.startswith(prefix) else self.config.folder
 
     @cached_property
     def store(self) -> Store:

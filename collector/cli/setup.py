@@ -89,9 +89,12 @@ def identify(
 
         found = identify_snmprec(snmprec, context.probes).to_json()
     else:
-        from collector.pipeline import identify_target
+        from collector.identify.live import identify_target
 
-        found = identify_target(context.config, context.inventory.get(str(target)), context.probes).to_json()
+        chosen = context.inventory.get(str(target))
+        identity, faults = identify_target(chosen, context.probes, context.credentials((chosen,)))
+        found = identity.to_json()
+        found["because"] += list(faults)
     if as_json:
         print_json(found)
         return
