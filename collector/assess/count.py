@@ -148,7 +148,7 @@ def _hidden(
         number = max(per_kind[f.kind].expected(last_count(target, f.kind)) for f in faults)
         number = max(1, number - seen.get(target, 0))
         said = "; ".join(str(fault) for fault in faults)
-        why = f"not read ({said}), so {number} item{'s' * (number > 1)} may be hidden"
+        why = f"{said}; {number} item{'s' * (number > 1)} may be hidden"
         hidden.append(Verdict(part.name, target, "", Judgement.UNKNOWN, why, (), number))
     return tuple(hidden)
 

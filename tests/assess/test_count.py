@@ -5,10 +5,13 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from collector.assess import count as counting
 from collector.assess import partsql
-from collector.assess.answer import Judgement, Word
+from collector.assess.answer import RANK, Judgement, Word
+from collector.assess.interval import bounds
 
 from .small import NOW, PORTS, Scan, model_of, rule
 
@@ -282,3 +285,33 @@ def test_a_draft_is_not_confirmed(tmp_path: Path) -> None:
     model = model_of(tmp_path / "m", PORTS.replace('"automatic"', '"partly"\nconfirm = "that these are the ports"'))
     answer = Scan().ports("a", UP).answer(model)
     assert (answer.answer, answer.confirmed, answer.confirm) == (Word.YES, False, "that these are the ports")
+
+
+# ------------------------------------------------------------------------------------------------ settled unknowns
+
+PASS_OR_NOT = st.sampled_from([Judgement.PASS, Judgement.FAIL, Judgement.UNKNOWN])
+STATES = st.lists(
+    st.tuples(PASS_OR_NOT, st.sampled_from([True, False, None]), st.integers(1, 4)), min_size=1, max_size=8
+)
+
+
+@given(STATES, st.integers(0, 3), st.data())
+def test_however_the_unknown_items_turn_out_the_answer_lies_inside_its_bounds(
+    states: list[tuple[Judgement, bool | None, int]], hidden: int, data: st.DataObject
+) -> None:
+    groups = [counting._Group("t", judgement, weak, None, n) for judgement, weak, n in states]
+    settled = []
+    for judgement, weak, n in [*states, *[(Judgement.UNKNOWN, None, 1)] * hidden]:
+        now = (
+            data.draw(PASS_OR_NOT.filter(lambda j: j is not Judgement.UNKNOWN))
+            if judgement is Judgement.UNKNOWN
+            else judgement
+        )
+        then = data.draw(st.booleans()) if weak is None else weak
+        settled.append(counting._Group("t", now, then, None, n))
+    n = sum(g.count for g in settled)
+    thresholds = "share", Fraction(9, 10), Fraction(7, 10)
+    before = bounds(counting._tally(groups, hidden, n), *thresholds)
+    after = bounds(counting._tally(settled, 0, n), *thresholds)
+    assert after.low is after.high
+    assert RANK[before.low] <= RANK[after.low] <= RANK[before.high]
