@@ -74,7 +74,19 @@ def text_of(capture: Capture) -> str:
     longest = max(map(len, text.split("\n")), default=0)
     if longest > MAX_LINE:
         raise TooMuch(f"a line of {longest} characters; at most {MAX_LINE} are read")
-    return text
+    return _without_prompts(text)
+
+
+#: What a terminal's log has around a reply: the prompt with the command typed at it, and the prompt after the reply.
+_ASKED = re.compile(r"\s*[\w.()/:@-]{1,64}[#>] ?sh(?:ow?)?\s[^\n]*\n")
+_PROMPT = re.compile(r"\n[\w.()/:@-]{1,64}[#>]\s*\Z")
+
+
+def _without_prompts(text: str) -> str:
+    asked = _ASKED.match(text)
+    text = text[asked.end() :] if asked else text
+    prompt = _PROMPT.search(text[-200:])
+    return text[: len(text) - len(prompt[0]) + 1] if prompt else text
 
 
 def said_no(text: str, probe: ProbeDef, options: Mapping[str, Any]) -> Reading | None:
