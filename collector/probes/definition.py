@@ -17,6 +17,7 @@ A file is one probe: one platform over one transport. ``probes/FOLDER/NAME.toml`
     [session]                       # how to talk: read by the transport's session
     [guard]                         # allow = [regular expressions of what may be sent]
     [redact]                        # patterns = [regular expressions; what their groups hold is a secret]
+                                    # hash = [names of JSON members whose values are kept as pseudonyms only]
 
     [[request]]
     name = "show_version"           # unique in the probe; the stem of its capture's file
@@ -106,6 +107,7 @@ class ProbeDef:
     session: Mapping[str, Any] = field(default_factory=dict)
     allow: tuple[re.Pattern[str], ...] = ()
     redact: tuple[re.Pattern[str], ...] = ()
+    hashed: tuple[str, ...] = ()
     file: Path = Path()
 
     def request(self, name: str) -> RequestDef:
@@ -198,6 +200,7 @@ def _extend(own: ProbeDef, parent: ProbeDef, table: dict[str, Any]) -> ProbeDef:
         session={**parent.session, **own.session},
         allow=parent.allow + own.allow,
         redact=parent.redact + own.redact,
+        hashed=parent.hashed + own.hashed,
     )
 
 
@@ -220,6 +223,7 @@ def _probe(path: Path, table: dict[str, Any]) -> ProbeDef:
             session=table.get("session", {}),
             allow=tuple(_pattern(where, p) for p in table.get("guard", {}).get("allow", [])),
             redact=tuple(_pattern(where, p) for p in table.get("redact", {}).get("patterns", [])),
+            hashed=tuple(table.get("redact", {}).get("hash", [])),
             file=path,
         )
     except KeyError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
@@ -62,12 +63,23 @@ def unpack(sha256: bytes, size: int, data: bytes) -> bytes:
 
 def get(connection: Connection, evidence: str) -> bytes:
     """The bytes that ``sha256:...`` names."""
-    try:
-        sha256 = bytes.fromhex(evidence.removeprefix("sha256:"))
-    except ValueError:
-        sha256 = b""
     table = schema.blob
-    row = connection.execute(select(table.c.size, table.c.data).where(table.c.sha256 == sha256)).first()
-    if row is None:
-        raise NotFoundError(f"no stored bytes are named {evidence}", "`collector evidence list` lists what is stored")
+    sha256 = resolve(connection, evidence)
+    row = connection.execute(select(table.c.size, table.c.data).where(table.c.sha256 == sha256)).one()
     return unpack(sha256, row.size, bytes(row.data))
+
+
+def resolve(connection: Connection, evidence: str) -> bytes:
+    """The whole SHA-256 of a hash or of its first eight or more digits. Raises NotFoundError for none and for several."""
+    digits = evidence.removeprefix("sha256:").lower()
+    table = schema.blob
+    found: Sequence[bytes] = ()
+    if re.fullmatch(r"[0-9a-f]{8,64}", digits):
+        low, high = bytes.fromhex(digits.ljust(64, "0")), bytes.fromhex(digits.ljust(64, "f"))
+        statement = select(table.c.sha256).where(table.c.sha256.between(low, high)).limit(2)
+        found = [bytes(sha) for sha in connection.execute(statement).scalars()]
+    if len(found) > 1:
+        raise NotFoundError(f"several stored hashes begin with {evidence}", "give more of its digits")
+    if not found:
+        raise NotFoundError(f"no stored bytes are named {evidence!r}", "`collector evidence list` lists what is stored")
+    return found[0]

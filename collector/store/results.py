@@ -140,7 +140,7 @@ def captures(
 
 def captures_of_bytes(connection: Connection, evidence: str) -> Iterator[StoredCapture]:
     """Every capture of any scan that has these bytes: the way back up from a hash."""
-    statement = _CAPTURES.where(schema.blob.c.sha256 == bytes.fromhex(evidence.removeprefix("sha256:")))
+    statement = _CAPTURES.where(schema.blob.c.sha256 == blobs.resolve(connection, evidence))
     order = (schema.scan_target.c.scan, schema.scan_target.c.name, schema.request.c.name, schema.capture.c.page)
     for row in connection.execute(statement.order_by(*order)).mappings():
         yield _capture(row)

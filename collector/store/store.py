@@ -241,11 +241,10 @@ class Store:
     def captures_of(self, evidence: str) -> list[StoredCapture]:
         """Every capture whose bytes a hash names. Raises NotFoundError where there is none."""
         with self._read() as connection:
-            blobs.get(connection, evidence)
             return list(results.captures_of_bytes(connection, evidence))
 
     def body(self, evidence: str) -> bytes:
-        """The bytes that ``sha256:...`` names, checked against it."""
+        """The bytes that ``sha256:...`` or its first digits name, checked against it."""
         with self._read() as connection:
             return blobs.get(connection, evidence)
 

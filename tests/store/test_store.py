@@ -153,6 +153,7 @@ def test_captures_are_found_by_their_bytes(store: Store) -> None:
     scan(store, result(at=NOW + timedelta(days=1)))
     found = store.captures_of(made.captures[1].evidence)
     assert [(c.scan, c.request) for c in found] == [(1, "show_vlan"), (2, "show_vlan")]
+    assert store.body(made.captures[1].evidence[:20]) == made.captures[1].body
     for wrong in ("sha256:" + "0" * 64, "sha256:xyz", ""):
         with pytest.raises(NotFoundError):
             store.body(wrong)
