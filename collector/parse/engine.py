@@ -63,12 +63,14 @@ def parse_target(probes: Mapping[str, ProbeDef], captures: Sequence[Capture]) ->
 
 def read_request(probe: ProbeDef, request: str, captures: Sequence[Capture]) -> Reading:
     """The rows of one request's captures, pages in order. What did not arrive is said by the outcome."""
-    failed = next((c for c in captures if c.outcome is not Outcome.OK), None)
+    definition = probe.request(request)
+    spared = definition.send_options.get("optional_pages", ())  # whose failure says nothing against the other pages
+    lost = [c for c in captures if c.outcome is not Outcome.OK]
+    failed = next((c for c in lost if c.page not in spared), None)
     arrived = [c for c in captures if c.outcome is Outcome.OK and c.body is not None]
     if not arrived:
-        outcome = failed.outcome if failed else Outcome.NOT_COLLECTED
-        return Reading(outcome=outcome, detail=failed.detail if failed else "")
-    definition = probe.request(request)
+        outcome = lost[0].outcome if lost else Outcome.NOT_COLLECTED
+        return Reading(outcome=outcome, detail=lost[0].detail if lost else "")
     reading = reader(definition.reader)(probe, definition, arrived)
     if failed is not None:  # the rows that were seen stand; the source is not whole
         return replace(reading, outcome=failed.outcome, detail=failed.detail)
