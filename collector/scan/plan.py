@@ -12,8 +12,11 @@ from collector.sessions import guard
 
 
 def choose_probe(probes: Mapping[str, ProbeDef], platform: str, transport: Transport) -> ProbeDef | None:
-    """The platform's own probe for the transport, else the one that any platform answers."""
-    fitting = [p for p in probes.values() if p.transport is transport and p.platform in (platform, "*")]
+    """The platform's own probe for the transport, else the one that any platform answers.
+
+    A probe that asks nothing only helps to tell devices apart.
+    """
+    fitting = [p for p in probes.values() if p.transport is transport and p.requests and p.platform in (platform, "*")]
     return min(fitting, key=lambda p: (p.platform == "*", p.name), default=None)
 
 
@@ -23,7 +26,7 @@ def units(targets: Iterable[Target], probes: Mapping[str, ProbeDef]) -> list[Uni
     for target in targets:
         for endpoint in target.endpoints:
             probe = choose_probe(probes, target.platform, endpoint.transport)
-            if probe is not None and probe.requests:
+            if probe is not None:
                 found.append(Unit(len(found), target, endpoint, probe.name))
     return found
 

@@ -81,7 +81,7 @@ class _Scan:
     ) -> None:
         self._targets, self._probes, self._sink, self._options = targets, probes, sink, options
         self._observers = observers
-        used = {choose_probe(probes, t.platform, e.transport) for t in targets for e in t.endpoints}
+        used = (choose_probe(probes, t.platform, e.transport) for t in targets for e in t.endpoints)
         mine = {p.name: p for p in used if p is not None}
         self._setup = setup_of(mine, credentials, options.threads, options.redact)
         self._units = units(targets, probes)
