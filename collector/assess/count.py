@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -63,13 +64,12 @@ def _open(part: Part, why: str) -> Counted:
 
 
 def _counted(part: Part, sources: Sources, of_kind: Mapping[str, KindSources], last_count: LastCount) -> Counted:
-    _, rows = sources.tables.query(counts_sql(part, sources.views))
-    groups = [_group(part, row) for row in rows]
+    groups, single = _population(part, sources, of_kind)
     hidden = _hidden(part, groups, of_kind, last_count)
     items = _items(groups, hidden)
     if not items.n:
         return _empty(part, of_kind, items)
-    verdicts = (*_verdicts(part, sources, groups), *hidden)
+    verdicts = (*single, *hidden)
     tally = _tally(groups, sum(v.count for v in hidden), items.n)
     counted = part.measure == "count"
     answer = PartAnswer(
@@ -83,7 +83,25 @@ def _counted(part: Part, sources: Sources, of_kind: Mapping[str, KindSources], l
     return Counted(answer, verdicts)
 
 
-def _group(part: Part, row: Sequence[Any]) -> _Group:
+def _population(
+    part: Part, sources: Sources, of_kind: Mapping[str, KindSources]
+) -> tuple[list[_Group], tuple[Verdict, ...]]:
+    """The items, alike ones counted together, and their verdicts.
+
+    A small population is asked for once, item by item; a large one is counted by the database first.
+    """
+    if sum(of_kind[kind].rows for kind in part.drawn_from) <= DETAIL_LIMIT:
+        _, rows = sources.tables.query(items_sql(part, sources.views, limit=DETAIL_LIMIT + 1))
+        if len(rows) <= DETAIL_LIMIT:
+            same = Counter((target, judgement, weak, points) for target, _, judgement, weak, points, *_ in rows)
+            told = tuple(_verdict(part, row) for row in rows if row[2] != Judgement.NOT_APPLICABLE)
+            return [_group((*alike, count)) for alike, count in same.items()], told
+    _, counts = sources.tables.query(counts_sql(part, sources.views))
+    groups = [_group(row) for row in counts]
+    return groups, _verdicts(part, sources, groups)
+
+
+def _group(row: Sequence[Any]) -> _Group:
     target, judgement, weak, points, count = row
     exact = None
     if points is not None:
@@ -202,14 +220,18 @@ def _verdicts(part: Part, sources: Sources, groups: Sequence[_Group]) -> tuple[V
     many = {j for j, n in count.items() if n > DETAIL_LIMIT}
     verdicts: list[Verdict] = []
     if single:
-        for target, item, judgement, why, cites in sources.tables.query(items_sql(part, sources.views, single))[1]:
-            verdicts.append(Verdict(part.name, target, item, Judgement(judgement), why or "", _cites(target, cites)))
+        verdicts += [_verdict(part, row) for row in sources.tables.query(items_sql(part, sources.views, single))[1]]
     summed: dict[tuple[Judgement, str], int] = {}
     for group in groups:
         if group.judgement in many:
             summed[group.judgement, group.target] = summed.get((group.judgement, group.target), 0) + group.count
     verdicts += [Verdict(part.name, target, "", j, f"{n} items", None, n) for (j, target), n in summed.items()]
     return tuple(verdicts)
+
+
+def _verdict(part: Part, row: Sequence[Any]) -> Verdict:
+    target, item, judgement, _, _, why, cites = row
+    return Verdict(part.name, target, item, Judgement(judgement), why or "", _cites(target, cites))
 
 
 def _cites(target: str, texts: Sequence[str] | None) -> tuple[Citation, ...] | None:

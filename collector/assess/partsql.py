@@ -69,12 +69,14 @@ def counts_sql(part: Part, views: Mapping[str, str]) -> str:
     )
 
 
-def items_sql(part: Part, views: Mapping[str, str], judgements: tuple[str, ...]) -> str:
-    """The items of some judgements one by one."""
+def items_sql(part: Part, views: Mapping[str, str], judgements: tuple[str, ...] = (), limit: int = 0) -> str:
+    """The items one by one; of some judgements, or up to a limit."""
     chosen = ", ".join(f"'{j}'" for j in judgements)
     return with_views(
-        f"SELECT target, item, judgement, why, cites FROM classed_items WHERE judgement IN ({chosen}) "
-        "ORDER BY judgement, target, item",
+        "SELECT target, item, judgement, weak, points, why, cites FROM classed_items "
+        + (f"WHERE judgement IN ({chosen}) " if chosen else "")
+        + "ORDER BY judgement, target, item"
+        + (f" LIMIT {limit}" if limit else ""),
         views,
         _judged(part),
     )

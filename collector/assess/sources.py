@@ -65,27 +65,21 @@ class Sources:
                 "WHERE o.target IN (SELECT target FROM scope_targets)",
             ),
         ]
-        _, bad = self.tables.query(
-            with_views(
-                'SELECT kind, target, "outcome", detail FROM judged_sources WHERE NOT good ORDER BY kind, target',
-                self.views,
-                judged,
-            )
-        )
-        unread: dict[str, list[Unread]] = {}
-        for kind, target, outcome, detail in bad:
-            unread.setdefault(kind, []).append(Unread(target, kind, outcome, detail or ""))
         _, rows = self.tables.query(
             with_views(
                 'SELECT kind, count(*), count(*) FILTER (good), coalesce(sum("rows") FILTER (good), 0)::BIGINT, '
-                "min(observed_at) FILTER (good) FROM judged_sources GROUP BY kind",
+                "min(observed_at) FILTER (good), "
+                "list([target, \"outcome\", coalesce(detail, '')] ORDER BY target) FILTER (NOT good) "
+                "FROM judged_sources GROUP BY kind",
                 self.views,
                 judged,
             )
         )
         return {
-            kind: KindSources(planned, read, facts, _utc(observed_at), tuple(unread.get(kind, ())))
-            for kind, planned, read, facts, observed_at in rows
+            kind: KindSources(
+                planned, read, facts, _utc(observed_at), tuple(Unread(t, kind, o, d) for t, o, d in bad or ())
+            )
+            for kind, planned, read, facts, observed_at, bad in rows
         }
 
     def evidence(self, scope: str, kind: str) -> tuple[int, tuple[str, ...]]:
