@@ -15,6 +15,7 @@ from typing import Any
 from collector.assess.answer import RANK, Answer, Bounds, Judgement, Verdict, Word
 from collector.assess.model import Model
 from collector.assess.score import Band
+from collector.assess.sql import kinds_of
 from collector.facts.kinds import kinds
 from collector.model import Fact, KindOutcome, Outcome, json_value
 
@@ -238,20 +239,38 @@ def _causes(
         causes.append(Cause("rule", None, None, now.criterion, file, was.rule, now.rule))
     if was.review != now.review or (was.final is not now.final and was.answer is now.answer):
         causes.append(Cause("review", None, None, now.criterion, "final", was.final.value, now.final.value))
-    needs = criterion.rule.needs if criterion and criterion.rule else ()
-    scopes = [scan.scopes.get(now.criterion) for scan in scans]
-    causes += [
+    rule = criterion.rule if criterion else None
+    turned = list(_turned(scans[0].verdicts.get(now.criterion, ()), scans[1].verdicts.get(now.criterion, ())))
+    needs = {part.name: part.needs for part in rule.parts} if rule else {}
+    seen = _seen_in(now.criterion, scans, {kind for kinds_ in needs.values() for kind in kinds_}, coverage)
+    causes += seen + _infrastructure(turned, needs, facts)
+    if not causes and rule is not None:  # the views look at more kinds than the rule says that it needs
+        wider = kinds_of(rule.text_sql, model.view_sql)
+        seen = _seen_in(now.criterion, scans, set(wider), coverage)
+        causes = seen + _infrastructure(turned, dict.fromkeys(needs, wider), facts, cited=False)
+    if not causes:  # no fact is other than it was: time went on, or the lists and targets of the config changed
+        causes = [_by_itself(pair) for pair in turned]
+    return causes
+
+
+def _seen_in(
+    criterion: str, scans: tuple[Snapshot, Snapshot], needs: Collection[str], coverage: Sequence[Cause]
+) -> list[Cause]:
+    """The changes of coverage that a criterion feels: of its kinds, on targets in its scope."""
+    scopes = [scan.scopes.get(criterion) for scan in scans]
+    return [
         c
         for c in coverage
         if c.kind in needs and (None in scopes or any(c.target in scope for scope in scopes if scope is not None))
     ]
-    parts = {part.name: part.needs for part in criterion.rule.parts} if criterion and criterion.rule else {}
-    turned = list(_turned(scans[0].verdicts.get(now.criterion, ()), scans[1].verdicts.get(now.criterion, ())))
-    places = sorted({p for pair in turned for p in _changed_facts(pair, parts, facts)})
-    causes += [cause for place in places for cause in facts.causes(place)]
-    if not causes:  # no fact is other than it was: time went on, or the lists and targets of the config changed
-        causes = [_by_itself(pair) for pair in turned]
-    return causes
+
+
+def _infrastructure(
+    turned: Iterable[_Pair], needs: Mapping[str, Sequence[str]], facts: _Facts, cited: bool = True
+) -> list[Cause]:
+    """The changed facts under the items whose verdict turned."""
+    places = sorted({p for pair in turned for p in _changed_facts(pair, needs, facts, cited)})
+    return [cause for place in places for cause in facts.causes(place)]
 
 
 _Pair = tuple[Verdict | None, Verdict | None]
@@ -272,12 +291,12 @@ def _summed(verdict: Verdict) -> tuple[str, ...]:
     return () if verdict.item else (verdict.verdict.value,)
 
 
-def _changed_facts(pair: _Pair, parts: Mapping[str, Sequence[str]], facts: _Facts) -> Iterator[Place]:
+def _changed_facts(pair: _Pair, parts: Mapping[str, Sequence[str]], facts: _Facts, cited: bool) -> Iterator[Place]:
     """The facts under an item, before or after, that are not what they were."""
     for verdict in pair:
         if verdict is None:
             continue
-        if verdict.cites is not None:
+        if cited and verdict.cites is not None:
             yield from (p for c in verdict.cites if facts.differs(p := (c.target, c.kind, c.key)))
         else:
             for kind in parts.get(verdict.part, ()):

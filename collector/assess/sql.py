@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
+from collector.facts.kinds import kinds
+
 _LITERAL = re.compile(r"'(?:[^']|'')*'|--[^\n]*|/\*.*?\*/", re.DOTALL)
 _WORD = re.compile(r"[A-Za-z_][A-Za-z_0-9]*")
 
@@ -23,6 +25,12 @@ def used_views(sql: str, views: Mapping[str, str]) -> tuple[str, ...]:
         found |= new
         todo += [views[name] for name in new]
     return tuple(name for name in views if name in found)
+
+
+def kinds_of(sql: str, views: Mapping[str, str]) -> tuple[str, ...]:
+    """The fact kinds that a text reads, through the views that it uses too."""
+    texts = [sql, *(views[name] for name in used_views(sql, views))]
+    return tuple(sorted(kinds().keys() & frozenset().union(*(words(text) for text in texts))))
 
 
 def with_views(select: str, views: Mapping[str, str], extra: Iterable[tuple[str, str]] = ()) -> str:

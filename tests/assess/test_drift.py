@@ -164,6 +164,22 @@ def test_without_citations_every_changed_fact_of_the_rules_kinds_on_the_target_i
     assert [(c["kind"], c["key"], c["field"]) for c in causes(found)] == [("interface", "p2", "oper_up")]
 
 
+def test_a_kind_that_only_a_view_looks_at_is_found_too(tmp_path: Path) -> None:
+    views = (
+        "[view.tagged]\ndoc = 'x'\nsql = \"SELECT i.target, i.name AS item, v.active FROM interface i "
+        'JOIN vlan v ON v.target = i.target"\n'
+    )
+    body = "needs = ['interface']\nof = 'tagged'\ndrawn_from = []\npass = 'active'\ncites = \"['interface ' || item]\""
+    model = model_of(tmp_path / "m", rule(body), views=views)
+
+    def scan(active: bool) -> Scan:
+        return Scan().ports("a", UP).fact("a", "vlan", "7", id=7, active=active)
+
+    assert [(c["kind"], c["key"], c["field"]) for c in causes(between(scan(True), scan(False), model))] == [
+        ("vlan", "7", "active")
+    ]
+
+
 @pytest.mark.parametrize(
     ("before", "after", "said"),
     [
