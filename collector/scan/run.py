@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from multiprocessing.connection import wait
@@ -123,14 +123,23 @@ class _Scan:
         by_pipe = {m.pipe: m for m in members}
         for pipe in wait(list(by_pipe), timeout=0.5):
             member = by_pipe[pipe]  # type: ignore[index]
+            for message in self._messages(member):
+                self._hear(member, message)
+
+    def _messages(self, member: Member) -> Iterator[object]:
+        """What a process has said; its end is handled here, as a process that is gone or talks nonsense."""
+        while member.alive:
             try:
-                while member.alive and member.pipe.poll():
-                    self._hear(member, member.pipe.recv())
+                if not member.pipe.poll():
+                    return
+                message = member.pipe.recv()
             except (EOFError, OSError):
                 self._died(member)
-            except Exception as error:  # noqa: BLE001 - a message that does not unpickle comes from a broken worker
-                member.kill()
+                return
+            except Exception as error:  # noqa: BLE001 - what does not unpickle comes from a broken process
                 self._died(member, f"it said something unreadable: {type(error).__name__}")
+                return
+            yield message
 
     def _members(self) -> list[Member]:
         isolated = [self._isolated] if self._isolated else []

@@ -24,7 +24,7 @@ from collector.sessions import guard
 from collector.sessions.contract import Opening, denied, plain, timed_out, unreachable, unsupported
 from collector.sessions.fill import fill
 from collector.sessions.ldif import ldif
-from collector.sessions.tls import ca_file, unverified, verifies
+from collector.sessions.tls import context, unverified
 from collector.sessions.watchdog import watch
 
 _PAGES = 10_000
@@ -128,20 +128,11 @@ class LdapSession:
     def _reach(self) -> Any:
         opening = self._opening
         mode = str(opening.option("tls", "ldaps"))
-        tls = None
-        if mode != "none":
-            names = [str(n) for n in (opening.option("server_name"), opening.target.address) if n]
-            tls = ldap3.Tls(
-                validate=ssl.CERT_REQUIRED if verifies(opening) else ssl.CERT_NONE,
-                ca_certs_file=ca_file(opening),
-                valid_names=names if verifies(opening) else None,
-                version=ssl.PROTOCOL_TLS_CLIENT if verifies(opening) else None,
-            )
         return ldap3.Server(
             opening.target.address,
             port=opening.endpoint.port,
             use_ssl=mode == "ldaps",
-            tls=tls,
+            tls=None if mode == "none" else _Tls(opening),
             get_info=ldap3.NONE,
             connect_timeout=self._deadline.wait_less(opening.endpoint.connect_timeout_s),
         )
@@ -222,7 +213,7 @@ class LdapSession:
                 search_scope=_SCOPES[scope],
                 dereference_aliases=ldap3.DEREF_NEVER,
                 attributes=attributes,
-                paged_size=None if scope == "base" else size,
+                paged_size=None if scope == "base" else size or None,
                 paged_cookie=cookie,
             )
             result = self._connection.result or {}
@@ -267,8 +258,10 @@ class LdapSession:
                 raise timed_out(f"the deadline of {self._deadline.seconds:g} s is over") from None
             raise
         except (LDAPException, OSError, ssl.SSLError, ValueError, TypeError, IndexError, KeyError) as error:
-            self._dead = self._meaning(error)
-            raise self._dead from None
+            meaning = self._meaning(error)
+            if meaning.outcome != Outcome.UNSUPPORTED:  # a filter that ldap3 can't read was never sent
+                self._dead = meaning
+            raise meaning from None
 
     def _meaning(self, error: Exception) -> SessionError:
         said = plain(str(error)) or type(error).__name__
@@ -283,6 +276,18 @@ class LdapSession:
         if isinstance(error, LDAPException) and "filter" in said.lower():
             return SessionError(Outcome.UNSUPPORTED, said)
         return unreachable(f"the connection was lost: {said}")
+
+
+class _Tls(ldap3.Tls):
+    """TLS by Python's own context: the name is checked by OpenSSL, and addresses in certificates count."""
+
+    def __init__(self, opening: Opening) -> None:
+        super().__init__()
+        self._context = context(opening)
+        self._name = str(opening.option("server_name") or opening.target.address)
+
+    def wrap_socket(self, connection: Any, do_handshake: bool = False) -> None:
+        connection.socket = self._context.wrap_socket(connection.socket, server_hostname=self._name)
 
 
 def _cookie(result: Mapping[str, Any]) -> bytes | None:

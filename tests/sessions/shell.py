@@ -135,6 +135,7 @@ class ShellServer:
     ) -> None:
         self.answers = dict(answers or {})
         self.enable, self.greeting, self.latency, self.address = enable, greeting, latency, address
+        self.refuse = False
         self.seen: list[str] = []
         self.logins: list[str] = []
         self.connections: set[asyncssh.SSHServerConnection] = set()
@@ -203,7 +204,7 @@ class _Login(asyncssh.SSHServer):
 
     def validate_password(self, username: str, password: str) -> bool:
         self._server.logins.append(password)
-        return password == PASSWORD
+        return password == PASSWORD and not self._server.refuse
 
     def session_requested(self) -> Device:
         return Device(self._server)

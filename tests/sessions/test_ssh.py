@@ -209,15 +209,13 @@ def test_a_prompt_that_changes_times_out(tmp_path: Path) -> None:
 
 
 def test_garbage_instead_of_a_shell_ends(tmp_path: Path) -> None:
-    with ShellServer(greeting=lambda device: device.write(bytes(range(256)) * 8)) as server:
-        with pytest.raises(SessionError) as caught:
-            target = server.target(tmp_path, deadline=4)
-            server.answers = {}
-            Device.answer, kept = (lambda self, line: self.write(bytes(range(256)))), Device.answer  # type: ignore
-            try:
-                open_session(target, target.endpoints[0], probe(tmp_path / "p"), credential())
-            finally:
-                Device.answer = kept  # type: ignore[method-assign]
+    def babble(device: Device) -> None:
+        device.write(bytes(range(256)) * 8)
+        device.answer = lambda line: device.write(bytes(range(256)))  # type: ignore[method-assign]
+
+    with ShellServer(greeting=babble) as server, pytest.raises(SessionError) as caught:
+        target = server.target(tmp_path, deadline=4)
+        open_session(target, target.endpoints[0], probe(tmp_path / "p"), credential())
     assert caught.value.outcome == Outcome.TIMED_OUT
 
 
