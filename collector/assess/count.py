@@ -165,6 +165,8 @@ def _hidden(
     for target, faults in sorted(unread.items()):
         number = max(per_kind[f.kind].expected(last_count(target, f.kind)) for f in faults)
         number = max(1, number - seen.get(target, 0))
+        if part.measure == "count":  # no number of its own bounds what an unread source may hold
+            number = max(number, math.ceil(part.yes_at))
         said = "; ".join(str(fault) for fault in faults)
         why = f"{said}; {number} item{'s' * (number > 1)} may be hidden"
         hidden.append(Verdict(part.name, target, "", Judgement.UNKNOWN, why, (), number))

@@ -165,6 +165,15 @@ def test_a_count_is_judged_by_its_number(tmp_path: Path) -> None:
     assert open_.count is not None
 
 
+def test_an_unread_source_leaves_a_count_open(tmp_path: Path) -> None:
+    model = model_of(
+        tmp_path / "m", rule('needs = ["interface"]\nof = "interface"\npass = "oper_up"\nmeasure = "count"\nyes_at = 9')
+    )
+    for scan in (Scan().ports("a", UP).outcome("b", "interface", "denied"), Scan().outcome("a", "interface", "denied")):
+        answer = scan.answer(model)
+        assert (answer.low, answer.high) == (Word.NO, Word.YES)
+
+
 def test_a_value_counts_in_part(tmp_path: Path) -> None:
     value = "CASE result WHEN 'success' THEN 1 WHEN 'warning' THEN 0.5 WHEN 'failed' THEN 0 END"
     body = f'needs = ["backup_job_run"]\nof = "backup_job_run"\nvalue = "{value}"\nyes_at = 0.75\npartial_at = 0.7'
