@@ -8,10 +8,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from collector.facts.sets import canonical
 from collector.store import blobs, schema
+from collector.store.seals import assessment_seal
 from collector.store.times import loaded, stored
 from collector.store.values import AnswerDocument, AssessmentRow, StoredAnswer
 
@@ -57,6 +58,8 @@ def save(
     ]
     if rows:
         connection.execute(insert(schema.answer), rows)
+    sealed = assessment_seal(connection, run)
+    connection.execute(update(schema.assessment).where(schema.assessment.c.id == run).values(seal=sealed))
     return run
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, delete, insert, select, update
@@ -13,6 +13,7 @@ from collector.facts.sets import CaptureIndex, FactSet, Source, canonical, clean
 from collector.model import Capture, Fact, KindOutcome, Outcome, Parsed, Transport
 from collector.store import blobs, schema
 from collector.store.documents import target_document
+from collector.store.seals import facts_seal, target_seal
 from collector.store.times import loaded, stored
 from collector.store.values import StoredCapture, TargetResult
 
@@ -25,7 +26,7 @@ def save_target(connection: Connection, scan: int, result: TargetResult) -> None
     number = _target_row(connection, scan, result, document)
     _save_captures(connection, number, result.captures)
     save_parsed(connection, number, result.parsed, result.captures)
-    sealed = seal(connection, number)
+    sealed = target_seal(connection, number)
     connection.execute(update(schema.scan_target).where(schema.scan_target.c.id == number).values(seal=sealed))
 
 
@@ -77,7 +78,12 @@ def _asked(capture: Capture) -> dict[str, str]:
 
 
 def _request_digest(capture: Capture) -> bytes:
-    return hashlib.sha256(canonical(_asked(capture))).digest()
+    return request_digest(_asked(capture))
+
+
+def request_digest(asked: Mapping[str, str]) -> bytes:
+    """The SHA-256 that a row of ``request`` is known by."""
+    return hashlib.sha256(canonical(asked)).digest()
 
 
 def _requests(connection: Connection, captures: Sequence[Capture]) -> dict[bytes, int]:
@@ -115,6 +121,8 @@ def save_parsed(connection: Connection, number: int, parsed: Parsed, captures: I
     connection.execute(delete(schema.outcome).where(schema.outcome.c.scan_target == number))
     if rows:
         connection.execute(insert(schema.outcome), rows)
+    target = schema.scan_target
+    connection.execute(update(target).where(target.c.id == number).values(facts_seal=facts_seal(connection, number)))
 
 
 def _documents(parsed: Parsed, captures: CaptureIndex) -> dict[str, bytes]:
@@ -254,27 +262,3 @@ def outcomes(connection: Connection, scan: int, target: str | None = None) -> It
         statement = statement.where(names.c.name == target)
     for name, kind, word, detail, rows, at in connection.execute(statement):
         yield KindOutcome(name, kind, Outcome(word), detail, rows, None if at is None else loaded(at))
-
-
-def seal(connection: Connection, number: int) -> str:
-    """The SHA-256 over a target's document and the metadata of its captures. It shows damage; it is no signature."""
-    target, captured = schema.scan_target, schema.capture
-    document = connection.execute(
-        select(schema.blob.c.sha256).join(target, target.c.document == schema.blob.c.id).where(target.c.id == number)
-    ).scalar_one()
-    rows = connection.execute(
-        select(
-            schema.request.c.sha256,
-            captured.c.page,
-            captured.c.at,
-            captured.c.outcome,
-            captured.c.detail,
-            captured.c.account,
-            schema.blob.c.sha256.label("body"),
-        )
-        .join(schema.request, captured.c.request == schema.request.c.id)
-        .outerjoin(schema.blob, captured.c.blob == schema.blob.c.id)
-        .where(captured.c.scan_target == number)
-    )
-    listed = sorted([bytes(r[0]).hex(), *r[1:6], bytes(r[6]).hex() if r[6] else ""] for r in rows)
-    return hashlib.sha256(canonical([bytes(document).hex(), listed])).hexdigest()

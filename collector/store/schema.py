@@ -61,6 +61,7 @@ scan_target = Table(
     Column("detail", Text, nullable=False, server_default=""),
     Column("document", _NUMBER, ForeignKey("blob.id"), nullable=False),
     Column("seal", Text, nullable=False, server_default=""),
+    Column("facts_seal", Text, nullable=False, server_default=""),
     UniqueConstraint("scan", "name", name="scan_target_scan_name"),
     Index("scan_target_name", "name", "scan"),
 )
@@ -119,6 +120,7 @@ assessment = Table(
     Column("model_hash", Text, nullable=False),
     Column("program", Text, nullable=False),
     Column("summary", _NUMBER, ForeignKey("blob.id"), nullable=False),
+    Column("seal", Text, nullable=False, server_default=""),
     Index("assessment_scan", "scan"),
     sqlite_autoincrement=True,
 )

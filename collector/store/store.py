@@ -20,6 +20,7 @@ from collector.model import Capture, Fact, KindOutcome, Outcome, Parsed, Target
 from collector.store import assessments, blobs, migrate, results, schema
 from collector.store.documents import target_document, target_of
 from collector.store.engine import open_engine
+from collector.store.seals import scan_seal
 from collector.store.times import loaded, stored
 from collector.store.values import (
     AnswerDocument,
@@ -88,6 +89,12 @@ class Store:
         except SQLAlchemyError as error:
             raise _store_error(error) from error
 
+    @contextmanager
+    def connection(self) -> Iterator[Connection]:
+        """A connection to read by hand, in one transaction."""
+        with self._read() as connection:
+            yield connection
+
     # scans
 
     def begin_scan(self, kind: str, started_at: datetime, config_digest: str, targets: Iterable[Target]) -> int:
@@ -128,17 +135,15 @@ class Store:
         """Closes a scan as ``finished`` or ``interrupted`` and seals its list of targets."""
         with self._write() as connection:
             self._row(connection, scan)
-            connection.execute(
-                update(schema.scan)
-                .where(schema.scan.c.id == scan)
-                .values(status=status, finished_at=stored(finished_at), seal=scan_seal(connection, scan))
-            )
+            mine = update(schema.scan).where(schema.scan.c.id == scan)
+            connection.execute(mine.values(status=status, finished_at=stored(finished_at)))
+            connection.execute(mine.values(seal=scan_seal(connection, scan)))
 
     def resume_scan(self, scan: int) -> None:
         """Opens an ended scan again."""
         with self._write() as connection:
             self._row(connection, scan)
-            connection.execute(update(schema.scan).where(schema.scan.c.id == scan).values(status="running", seal=""))
+            connection.execute(update(schema.scan).where(schema.scan.c.id == scan).values(status="running", finished_at=None, seal=""))
 
     def scans(self) -> list[ScanRow]:
         """All scans, oldest first."""
@@ -345,14 +350,6 @@ class Store:
         if run is not None and run not in runs:
             raise NotFoundError(f"scan {number} has no assessment {run}", f"it has {', '.join(map(str, runs))}")
         return runs[-1] if run is None else run
-
-
-def scan_seal(connection: Connection, scan: int) -> str:
-    """The SHA-256 over the seals of a scan's targets: shows one that is missing."""
-    table = schema.scan_target
-    rows = connection.execute(select(table.c.name, table.c.seal).where(table.c.scan == scan))
-    listed = "\n".join(sorted(f"{name} {seal}" for name, seal in rows))
-    return hashlib.sha256(listed.encode()).hexdigest()
 
 
 def _scan(row: Any) -> ScanRow:

@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("detail", sa.Text, nullable=False, server_default=""),
         sa.Column("document", _NUMBER, sa.ForeignKey("blob.id"), nullable=False),
         sa.Column("seal", sa.Text, nullable=False, server_default=""),
+        sa.Column("facts_seal", sa.Text, nullable=False, server_default=""),
         sa.UniqueConstraint("scan", "name", name="scan_target_scan_name"),
     )
     op.create_index("scan_target_name", "scan_target", ["name", "scan"])
@@ -92,6 +93,7 @@ def upgrade() -> None:
         sa.Column("model_hash", sa.Text, nullable=False),
         sa.Column("program", sa.Text, nullable=False),
         sa.Column("summary", _NUMBER, sa.ForeignKey("blob.id"), nullable=False),
+        sa.Column("seal", sa.Text, nullable=False, server_default=""),
         sqlite_autoincrement=True,
     )
     op.create_index("assessment_scan", "assessment", ["scan"])
