@@ -173,6 +173,8 @@ class HttpSession:
                 )
                 return
             self._raise_for(reply)
+            if not reply.body:
+                raise SessionError(Outcome.UNPARSED, f"{_status(reply.status)} with an empty reply, which is no answer")
             yield self._opening.capture(request, reply.body, page=number + count, what=asked, at=at)
             been.add(asked)
             following, seen = follow(path, Page(count, asked, reply.body, reply.headers, seen), paging)
@@ -256,6 +258,8 @@ class HttpSession:
                 if taken > _BYTES:
                     raise timed_out(f"the reply does not end: cut after {taken} bytes")
                 chunks.append(chunk)
+            if self._deadline.over():  # the watchdog's closing looks like the end of a reply without a length
+                raise timed_out(f"the deadline of {self._deadline.seconds:g} s is over")
             return _Reply(response.status_code, b"".join(chunks), response.headers)
 
     def _same_host(self, location: str) -> str:
@@ -335,9 +339,8 @@ class HttpSession:
 
 
 def _client(opening: Opening, sockets: list[socket.socket]) -> requests.Session:
-    client = requests.Session()
+    client = _Client()
     client.trust_env = False  # no proxy and no netrc that nobody named
-    client.max_redirects = 0
     client.headers["Accept-Encoding"] = "identity"  # no bombs
     client.headers["User-Agent"] = "infra-evidence-collector"
     client.verify = (tls.ca_file(opening) or True) if tls.verifies(opening) else False
@@ -345,6 +348,13 @@ def _client(opening: Opening, sockets: list[socket.socket]) -> requests.Session:
     client.mount("https://", adapter)
     client.mount("http://", adapter)
     return client
+
+
+class _Client(requests.Session):
+    """Leaves redirects alone: the session looks at them itself, and reads no more of them than of any reply."""
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        return None
 
 
 class _Adapter(HTTPAdapter):

@@ -74,9 +74,9 @@ def follow(base: str, page: Page, paging: Mapping[str, Any]) -> tuple[str | None
 def with_query(path: str, values: Mapping[str, str]) -> str:
     """The path with these query values, in place of ones of the same name."""
     bare, _, query = path.partition("?")
-    kept = [part for part in query.split("&") if part and part.partition("=")[0] not in {quote(k) for k in values}]
-    kept += [urlencode({k: v}) for k, v in values.items()]
-    return f"{bare}?{'&'.join(kept)}" if kept else bare
+    parts = {part.partition("=")[0]: part for part in query.split("&") if part}
+    parts |= {quote(k): urlencode({k: v}) for k, v in values.items()}
+    return f"{bare}?{'&'.join(parts.values())}" if parts else bare
 
 
 def _document(body: bytes) -> Any:
