@@ -11,7 +11,7 @@ def main() -> None:
     from collector.errors import CollectorError
 
     # Each import registers the commands of one group.
-    from collector.cli import setup, scan, facts, answers, outputs, rules, schedule  # noqa: F401  # isort: skip
+    from collector.cli import setup, scan, facts, answers, evidence, outputs, rules, schedule  # noqa: F401  # isort: skip
 
     try:
         app()
