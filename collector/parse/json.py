@@ -1,0 +1,208 @@
+"""The reader of JSON replies: rows found by JMESPath, over the pages of one list and beside other lists of the same request.
+
+``[request.reader_options]``::
+
+    rows = "data"                   # JMESPath to the list; an object there is one row; "@" is the whole document
+    total = "pagination.total"      # how many items there are in all, where the API says so (or `paging.total` of send_options)
+    yang = true                     # RFC 7951 names: `module:some-leaf` becomes `some_leaf`
+    [request.reader_options.lookups]
+    name = { rows = "data", on = "id", by = "jobId", value = "name", page = "/api/jobs" }
+    [request.reader_options.group]  # one row for each group: that with the greatest `newest`
+    by = ["name"]
+    newest = "creationTime"
+    count = "items"                 # the field that counts the group's rows
+
+A lookup takes the item of another list of the same request (the path in ``page``) whose ``on`` equals the row's ``by``, and
+of it ``value``; with ``count = true`` it counts them. An empty list, HTTP 204, or a total of 0 prove a zero; a reply that is
+not JSON, or a list that is cut short, is ``unparsed``, and the rows that stand are kept.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from collector.model import Capture, Outcome
+from collector.parse.feed import search
+from collector.parse.reading import Reading, Row
+from collector.probes.definition import ProbeDef, RequestDef
+
+_EMPTY = object()
+"""Stands for the document of a reply without content."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """One reply: its path without the query, its document, and the digest of the bytes."""
+
+    path: str
+    document: Any
+    evidence: str
+
+
+@dataclass(slots=True)
+class _Found:
+    """The items of the list on all of its pages."""
+
+    rows: list[Row]
+    proven: bool = False
+    total: int | None = None
+    strange: str = ""
+
+
+def read_json(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture]) -> Reading:
+    """The rows of a request's own list, that of its first path; see the module's text for proof and totals."""
+    options = request.reader_options
+    pages: list[_Page] = []
+    unread = ""
+    for capture in captures:
+        document = _document(capture, bool(options.get("yang")))
+        if document is None:
+            unread = unread or f"page {capture.page + 1} is not JSON"
+            continue
+        pages.append(_Page(capture.what.partition("?")[0], document, capture.evidence))
+    own = [page for page in pages if _belongs(page, request)]
+    found = _items(own, options, request)
+    rows = _looked_up(found.rows, pages, options.get("lookups", {}))
+    rows = _grouped(rows, options.get("group"))
+    problem = unread or found.strange or _short(found, request)
+    if problem:
+        return Reading(tuple(rows), Outcome.UNPARSED, problem)
+    missing = _absent(pages, request)
+    if missing:
+        return Reading(tuple(rows), Outcome.UNPARSED, f"no reply of {missing}")
+    if not found.rows and not found.proven:
+        return Reading((), Outcome.UNPARSED, f"no list at {options.get('rows', '@')!r}")
+    return Reading(tuple(rows))
+
+
+def _document(capture: Capture, yang: bool) -> Any:
+    """The reply's document; ``_EMPTY`` for a reply that said that it has no content; ``None`` for what is not JSON."""
+    body = capture.body or b""
+    if not body.strip():
+        return _EMPTY if capture.detail else None
+    try:
+        document = json.loads(body, parse_constant=_no_number)
+        return _plain_names(document) if yang else document
+    except (ValueError, RecursionError):  # UnicodeDecodeError is a ValueError
+        return None
+
+
+def _no_number(word: str) -> Any:
+    raise ValueError(word)
+
+
+def _plain_names(value: Any) -> Any:
+    """Member names without their module and with ``_`` for ``-``, so that paths to them need no quotes."""
+    if isinstance(value, dict):
+        return {k.rpartition(":")[2].replace("-", "_"): _plain_names(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_plain_names(v) for v in value]
+    return value
+
+
+def _belongs(page: _Page, request: RequestDef) -> bool:
+    """Whether a page is of the request's first path. A file that nobody asked for by a path is taken for it."""
+    paths = [path.partition("?")[0] for path in request.send]
+    return page.path not in paths[1:] or page.path == paths[0]
+
+
+def _absent(pages: Iterable[_Page], request: RequestDef) -> str:
+    """The first path that lookups need and no page is of."""
+    paths = [path.partition("?")[0] for path in request.send]
+    there = {page.path for page in pages}
+    return next((path for path in paths[1:] if path not in there), "") if there & set(paths) else ""
+
+
+def _items(pages: Sequence[_Page], options: Mapping[str, Any], request: RequestDef) -> _Found:
+    found = _Found([])
+    total_path = options.get("total") or request.send_options.get("paging", {}).get("total", "")
+    for number, page in enumerate(pages):
+        if page.document is _EMPTY:
+            found.proven = True
+            continue
+        total = search(total_path, page.document) if total_path else None
+        if isinstance(total, int) and not isinstance(total, bool):
+            found.total = max(total, found.total or 0)
+        path = options.get("rows", "@")
+        items = page.document if path == "@" else search(path, page.document)
+        if items is None and total == 0:
+            items = []
+        if isinstance(items, Mapping):
+            items = [items]
+        if not isinstance(items, list):
+            found.strange = found.strange or f"page {number + 1} has no list at {path!r}"
+            continue
+        found.proven = True
+        for item in items:
+            if isinstance(item, Mapping):
+                found.rows.append(Row(item, page.evidence))
+            else:
+                found.strange = found.strange or f"page {number + 1} has an item that is no object"
+    return found
+
+
+def _short(found: _Found, request: RequestDef) -> str:
+    """What is missing of a list whose length the API named."""
+    if found.total is None or len(found.rows) >= found.total:
+        return ""
+    size = int(request.send_options.get("paging", {}).get("size", 0) or 0)
+    read = f"read {len(found.rows)} of {found.total} items"
+    if not size:
+        return read
+    return f"{read}: {-(-len(found.rows) // size)} of {-(-found.total // size)} pages"
+
+
+def _looked_up(rows: Sequence[Row], pages: Sequence[_Page], lookups: Mapping[str, Mapping[str, Any]]) -> list[Row]:
+    if not lookups:
+        return list(rows)
+    tables = {name: _table(entry, pages) for name, entry in lookups.items()}
+    done = []
+    for row in rows:
+        values = dict(row.values)
+        for name, entry in lookups.items():
+            found = tables[name].get(_key(search(entry["by"], values)), [])
+            values[name] = len(found) if entry.get("count") else _value(entry, found)
+        done.append(Row(values, row.evidence))
+    return done
+
+
+def _value(entry: Mapping[str, Any], found: Sequence[Mapping[str, Any]]) -> Any:
+    """What the first item says, or with ``every`` the list of what each says."""
+    if entry.get("every"):
+        return [v for item in found if (v := search(entry["value"], item)) is not None]
+    return search(entry["value"], found[0]) if found else None
+
+
+def _key(value: Any) -> str:
+    return json.dumps(value, sort_keys=True, default=str)
+
+
+def _table(entry: Mapping[str, Any], pages: Sequence[_Page]) -> dict[str, list[Mapping[str, Any]]]:
+    """The items of another list by what they are looked up on."""
+    table: dict[str, list[Mapping[str, Any]]] = {}
+    for page in pages:
+        if page.document is _EMPTY or page.path != entry["page"]:
+            continue
+        items = search(entry["rows"], page.document)
+        for item in items if isinstance(items, list) else []:
+            if isinstance(item, Mapping) and (on := search(entry["on"], item)) is not None:
+                table.setdefault(_key(on), []).append(item)
+    return table
+
+
+def _grouped(rows: list[Row], group: Mapping[str, Any] | None) -> list[Row]:
+    """One row a group, in the order of first members; rows without the time come after any with it."""
+    if not group:
+        return rows
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(_key([search(path, row.values) for path in group["by"]]), []).append(row)
+    newest = str(group["newest"])
+    done = []
+    for members in groups.values():
+        best = max(members, key=lambda row: str(search(newest, row.values) or ""))
+        done.append(Row({**best.values, str(group["count"]): len(members)}, best.evidence))
+    return done
