@@ -121,7 +121,8 @@ def parse(
 ) -> None:
     """Facts read from recorded replies. Touches no network and no store."""
     from collector.data import probe_folders
-    from collector.parse.recorded import parse_file, parse_request, parse_snmprec
+    from collector.parse.files import parse_file, parse_request
+    from collector.parse.recorded import parse_snmprec
     from collector.probes.definition import load_probes
 
     given = files or []

@@ -26,8 +26,8 @@ def fill(
 ) -> None:
     """Pre-fill a questionnaire; what a person typed and everything else in it stay as they are."""
     from collector.pipeline import answers_of
-    from collector.questionnaire.fill import Hints
     from collector.questionnaire.fill import fill as write
+    from collector.questionnaire.locate import Hints
 
     context = Context(config)
     told = context.config.file.questionnaire
@@ -36,7 +36,7 @@ def fill(
         sheet=told.sheet,
         header_row=told.header_row,
         columns={name: letters for name in columns if (letters := getattr(told, f"{name}_column"))},
-        words=dict(told.words),
+        words={answer: word for answer, word in told.words.items()},
         ids=told.ids,
     )
     rows = [a.to_json() for a in answers_of(context.store, scan)]

@@ -226,7 +226,7 @@ def import_(
 def scans(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     """Stored scans with counts and outcomes."""
     context = Context(config)
-    rows = []
+    rows: list[dict[str, Any]] = []
     for row in context.store.scans():
         counts = context.store.counts(row.number)
         total = sum(counts.targets.values())

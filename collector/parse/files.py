@@ -42,6 +42,25 @@ def parse_file(path: Path, probes: Mapping[str, ProbeDef], platform: str, comman
     """
     probe = cli_probe(probes, platform)
     request, page = find_request(probe, command)
+    return _parse(path, probe, request, command, page)
+
+
+def parse_request(path: Path, probes: Mapping[str, ProbeDef], probe_name: str, request_name: str) -> FileResult:
+    """The facts of one recorded reply to a probe's request, of any transport; the file's stem stands for the target.
+
+    Raises UsageError for a probe or a request that does not exist.
+    """
+    probe = probes.get(probe_name)
+    if probe is None:
+        raise UsageError(f"there is no probe {probe_name!r}", f"there are {', '.join(sorted(probes))}")
+    request = next((r for r in probe.requests if r.name == request_name), None)
+    if request is None:
+        known = ", ".join(r.name for r in probe.requests)
+        raise UsageError(f"probe {probe_name} has no request {request_name!r}", f"it has {known}")
+    return _parse(path, probe, request, " ".join(request.send), 0)
+
+
+def _parse(path: Path, probe: ProbeDef, request: RequestDef, what: str, page: int) -> FileResult:
     try:
         body = path.read_bytes()
         at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
@@ -50,12 +69,12 @@ def parse_file(path: Path, probes: Mapping[str, ProbeDef], platform: str, comman
         return _result(path, probe, request, reading, datetime.now(UTC))
     capture = Capture(
         target=path.stem,
-        transport=Transport.SSH,
+        transport=probe.transport,
         probe=probe.name,
         probe_version=probe.version,
         request=request.name,
         verb=request.verb,
-        what=command,
+        what=what,
         at=at,
         outcome=Outcome.OK,
         page=page,

@@ -11,7 +11,8 @@ import pytest
 import xlsxwriter
 
 from collector.errors import CollectorError
-from collector.questionnaire.fill import Hints, fill
+from collector.questionnaire.fill import fill
+from collector.questionnaire.locate import Hints
 
 CRITERIA = ["SEC-1-01", "SEC-1-03", "TRN-3-03", "MOB-1-01", "DC-1-02"]
 
