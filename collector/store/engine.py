@@ -16,32 +16,26 @@ from sqlalchemy.pool import QueuePool
 from collector.errors import NotFoundError, StoreError
 
 _BUSY_MS = 30_000
+_HINT = "write sqlite:///PATH or postgresql://USER@HOST/NAME"
 
 
 def open_engine(url: str | Path, read_only: bool) -> Engine:
     """An engine for ``sqlite:///PATH``, a plain path, or ``postgresql://...``; a new SQLite file is ours alone (0600)."""
-    parsed = _parsed(url)
-    if parsed.get_backend_name() == "sqlite":
-        return _sqlite(Path(parsed.database or ""), read_only)
-    if parsed.get_backend_name() == "postgresql":
-        return _postgresql(parsed, read_only)
-    raise StoreError(f"no store in {parsed.get_backend_name()}", "write sqlite:///PATH or postgresql://USER@HOST/NAME")
-
-
-def _parsed(url: str | Path) -> URL:
-    if isinstance(url, Path) or "://" not in url:
-        return URL.create("sqlite", database=str(url))
+    text = str(url)
+    if isinstance(url, Path) or "://" not in text or text.startswith("sqlite:///"):
+        return _sqlite(Path(text.removeprefix("sqlite:///")), read_only)
     try:
-        return make_url(url)
-    except ArgumentError as error:  # its message would repeat a password
-        raise StoreError(
-            "the store's URL cannot be read", "write sqlite:///PATH or postgresql://USER@HOST/NAME"
-        ) from error
+        parsed = make_url(text)
+    except (ArgumentError, ValueError) as error:  # its message would repeat a password
+        raise StoreError("the store's URL cannot be read", _HINT) from error
+    if parsed.get_backend_name() != "postgresql":
+        raise StoreError(f"no store in {parsed.get_backend_name()}", _HINT)
+    return _postgresql(parsed, read_only)
 
 
 def _sqlite(path: Path, read_only: bool) -> Engine:
-    if not str(path) or str(path) in (".", ":memory:"):
-        raise StoreError("the store's URL names no file", "write sqlite:///PATH")
+    if str(path) in (".", ":memory:"):
+        raise StoreError("the store's URL names no file", _HINT)
     if read_only and not path.exists():
         raise NotFoundError(f"no store at {path}", "`collector scan` or `collector import` makes one")
     if not read_only:

@@ -143,7 +143,9 @@ class Store:
         """Opens an ended scan again."""
         with self._write() as connection:
             self._row(connection, scan)
-            connection.execute(update(schema.scan).where(schema.scan.c.id == scan).values(status="running", finished_at=None, seal=""))
+            connection.execute(
+                update(schema.scan).where(schema.scan.c.id == scan).values(status="running", finished_at=None, seal="")
+            )
 
     def scans(self) -> list[ScanRow]:
         """All scans, oldest first."""
