@@ -56,7 +56,7 @@ def answers(
 
 @app.command()
 def explain(
-    criterion: Annotated[str, typer.Argument(help="A criterion's id, as TRN-3-03.")],
+    criterion: Annotated[str, typer.Argument(help="A criterion's id; `collector answers` lists them.")],
     scan: ScanOption = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,

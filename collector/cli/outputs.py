@@ -36,7 +36,7 @@ def fill(
         sheet=told.sheet,
         header_row=told.header_row,
         columns={name: letters for name in columns if (letters := getattr(told, f"{name}_column"))},
-        words={answer: word for answer, word in told.words.items()},
+        words={str(answer): word for answer, word in told.words.items()},
         ids=told.ids,
     )
     rows = [a.to_json() for a in answers_of(context.store, scan)]

@@ -4,7 +4,7 @@
 
     [detect]                                     # this probe's own platform
     sysobjectid = ["1.3.6.1.4.1.9.1."]           # prefixes; one of them has to fit where there are some
-    sysdescr = ['Cisco IOS Software']            # patterns; one of them has to be found where there are some
+    sysdescr = ['Acme Software']                 # patterns; one of them has to be found where there are some
     except = ['IOS-XE']                          # patterns that must not be found
     version = ['Version (?P<version>[^, ]+)']    # where in sysDescr the version stands; the first that is found
     model = ['(?P<model>WS-\\S+)']
