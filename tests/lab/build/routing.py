@@ -92,16 +92,21 @@ def vrfs(plan: Plan, node: Node, made: tuple[Svi, ...]) -> tuple[Vrf, ...]:
 
 
 def bgp(plan: Plan, node: Node) -> Bgp | None:
-    if node.role != "core":
+    """The cores speak with the edge routers, with each other and with every distribution switch on the transit VLAN."""
+    if node.role == "access":
         return None
-    down = set(plan.special(node.name).get("bgp_down", ()))
-    peer = plan.peer(node)
-    rows = [
-        (f"10.10.251.{4 * node.number + 2}", 65000 + node.number + 1, f"wan-{node.number + 1}", 214),
-        (f"10.10.250.{peer.number + 1}", 65010, peer.name, 231),
-    ]
+    cores = [(f"10.10.250.{n.number + 1}", 65010, n.name, 231) for n in plan.nodes.values() if n.role == "core"]
+    if node.role == "distribution":
+        return _bgp(plan, node, 65020 + node.pair, cores)
+    edge = (f"10.10.251.{4 * node.number + 2}", 65000 + node.number + 1, f"wan-{node.number + 1}", 214)
+    rows = [edge, *(c for c in cores if c[2] != node.name)]
     dists = [n for n in plan.nodes.values() if n.role == "distribution"]
     rows += [(f"10.10.250.{d.number + 11}", 65020 + d.pair, d.name, 12) for d in dists[:40]]
+    return _bgp(plan, node, 65010, rows)
+
+
+def _bgp(plan: Plan, node: Node, asn: int, rows: list[tuple[str, int, str, int]]) -> Bgp:
+    down = set(plan.special(node.name).get("bgp_down", ()))
     peers = []
     for address, remote, name, prefixes in rows:
         up = address not in down and name not in down and name not in plan.off
@@ -113,7 +118,8 @@ def bgp(plan: Plan, node: Node) -> Bgp | None:
                 f"10.255.0.{plan.chance.number(1, 250, 'rid', name)}",
             )
         )  # fmt: skip
-    return Bgp(65010, f"10.255.{node.pair}.{node.number + 1}", tuple(peers))
+    own = 1 if node.role == "core" else 11
+    return Bgp(asn, f"10.255.{node.pair}.{node.number + own}", tuple(peers))
 
 
 def path_probes(plan: Plan, node: Node) -> tuple[PathProbe, ...]:
