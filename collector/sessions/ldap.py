@@ -149,7 +149,9 @@ class LdapSession:
             auto_referrals=False,
             check_names=False,
             read_only=True,
-            receive_timeout=self._deadline.wait_less(self._opening.endpoint.connect_timeout_s * 3),
+            receive_timeout=max(
+                1, round(self._deadline.wait_less(opening.endpoint.connect_timeout_s * 3))
+            ),  # ldap3 packs whole seconds
             return_empty_attributes=False,
         )
         self._connection.open(read_server_info=False)
