@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from collector.model import Capture, Fact, Parsed
+from collector.facts.sets import canonical, clean_text
+from collector.model import Capture, Fact, KindOutcome, Parsed
 from collector.parse.engine import parse_target
 from collector.probes.definition import ProbeDef
 from collector.store import Store
@@ -79,8 +80,7 @@ def _unknown(captures: Sequence[Capture], probes: Mapping[str, ProbeDef]) -> int
 
 def _difference(before: Parsed, after: Parsed) -> dict[str, int]:
     old, new = _by_place(before.facts), _by_place(after.facts)
-    old_outcomes = {o.kind: o for o in before.outcomes}
-    new_outcomes = {o.kind: o for o in after.outcomes}
+    old_outcomes, new_outcomes = _by_kind(before.outcomes), _by_kind(after.outcomes)
     both = old_outcomes.keys() | new_outcomes.keys()
     return {
         "added": len(new.keys() - old.keys()),
@@ -91,9 +91,16 @@ def _difference(before: Parsed, after: Parsed) -> dict[str, int]:
 
 
 def _by_place(facts: Sequence[Fact]) -> dict[tuple[str, str], tuple[Any, ...]]:
-    return {(f.kind, f.key): (_plain(f.value), f.observed_at, f.evidence) for f in facts}
+    """Facts as the store would hold them. A field that a newer version brings is no change while it is empty."""
+    return {
+        (f.kind, clean_text(f.key)): (
+            canonical({name: value for name, value in f.value.items() if value is not None}),
+            f.observed_at,
+            f.evidence,
+        )
+        for f in facts
+    }
 
 
-def _plain(value: Mapping[str, Any]) -> dict[str, Any]:
-    """A fact's value without what is not known: a field that a newer version brings is no change while it is empty."""
-    return {name: list(v) if isinstance(v, tuple) else v for name, v in value.items() if v is not None}
+def _by_kind(outcomes: Sequence[KindOutcome]) -> dict[str, KindOutcome]:
+    return {o.kind: replace(o, detail=clean_text(o.detail)) for o in outcomes}

@@ -46,7 +46,7 @@ class _Source:
 def parse_target(probes: Mapping[str, ProbeDef], captures: Sequence[Capture]) -> Parsed:
     """The facts and outcomes of one target, from all of its captures of one scan."""
     sources: dict[str, list[_Source]] = {}
-    ordered = sorted(_by_request(captures).values(), key=lambda group: _RANK[group[0].transport])
+    ordered = sorted(_by_request(captures).values(), key=lambda group: _place(probes[group[0].probe], group[0]))
     for group in ordered:
         for source in _read(probes[group[0].probe], group):
             sources.setdefault(source.feed.kind, []).append(source)
@@ -84,6 +84,12 @@ def _by_request(captures: Sequence[Capture]) -> dict[tuple[str, str], list[Captu
     for group in groups.values():
         group.sort(key=lambda c: c.page)
     return groups
+
+
+def _place(probe: ProbeDef, capture: Capture) -> tuple[int, bool, str, int]:
+    """Where a request stands among a target's: the facts must not depend on which reply came first."""
+    number = probe.requests.index(probe.request(capture.request))
+    return _RANK[capture.transport], probe.platform == "*", probe.name, number
 
 
 def _read(probe: ProbeDef, group: Sequence[Capture]) -> list[_Source]:

@@ -30,7 +30,7 @@ def store(tmp_path: Path, probes: Mapping[str, ProbeDef]) -> Store:
     folder = tmp_path / "in" / "box-1"
     folder.mkdir(parents=True)
     (folder / "target.toml").write_text('platform = "box"\n')
-    (folder / "show_vlan.txt").write_text("10 staff\n20 guest\n")
+    (folder / "show_vlan.txt").write_text("10 staff\n20 gu\0est\n")
     (folder / "show_running-config.txt").write_text("hostname box-1\n")
     (folder / "show_startup-config.txt").write_text("hostname box-1\n")
     (folder / "agent.snmprec").write_text("1.3.6.1.2.1.1.5.0|4|box-1\n")
@@ -48,6 +48,11 @@ def test_the_same_parsers_give_the_same_facts(store: Store, probes: Mapping[str,
     before = list(store.facts(1)), store.outcomes(1)
     assert reparse(store, 1, probes) == Reparsed()
     assert (list(store.facts(1)), store.outcomes(1)) == before
+
+
+def test_the_order_in_which_replies_came_does_not_matter(store: Store, probes: Mapping[str, ProbeDef]) -> None:
+    captures = store.load(store.captures(1))
+    assert parse_target(probes, captures) == parse_target(probes, captures[::-1])
 
 
 def test_lost_facts_come_back_from_the_evidence(store: Store, probes: Mapping[str, ProbeDef]) -> None:
