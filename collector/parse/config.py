@@ -16,7 +16,7 @@ feed takes a list by ``rows = "interfaces"`` and a one-row kind takes the values
 ``compare``     ``{ignore, absent}``: the second reply of the request is the saved configuration; ``saved`` says whether both
                 agree, lines and sections that ``ignore`` matches aside. ``absent`` matches a reply that says there is none
 
-A question is a pattern (its first match gives text: group ``v``, else the first group, else the match) or a table:
+A question is a pattern or several (the first match gives text: group ``v``, else the first group, else the match) or a table:
 
 ``{first = [...]}``, ``{list = [...]}``, ``{count = [...]}``   text, a list of texts, how many different ones
 ``{yes = [...], no = [...], default = B}``   true if a line matches ``yes``, else false if one matches ``no``, else ``default``,
@@ -186,7 +186,7 @@ def _matches(expression: re.Pattern[str], lines: Lines) -> bool:
 
 def ask(question: Any, lines: Lines) -> Any:
     """The answer that some lines give to a question; None where they give none."""
-    if isinstance(question, str):
+    if isinstance(question, str | list):
         question = {"first": question}
     if "under" not in question:
         top = [line for line in lines if not line.above] if lines and not lines[0].above else lines

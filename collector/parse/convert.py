@@ -91,7 +91,7 @@ def interface_name(value: Any) -> str:
     if re.fullmatch(r"(?:eth|lo|mgmt)[\d.:]*|[A-Za-z]\d+|\D*", given):
         return given
     name = str(canonical_interface_name(given))
-    return re.sub(r"(?i)^vlan\s*(?=\d)", "Vlan", name)
+    return re.sub(r"(?i)^lag\s+(?=\d)", "lag", re.sub(r"(?i)^vlan\s*(?=\d)", "Vlan", name))
 
 
 def mac(value: Any) -> str:
@@ -147,7 +147,7 @@ def moment(value: Any) -> datetime:
 
 
 def filetime(value: Any) -> datetime:
-    """A time from Windows' count of 100 ns since 1601; 0 and the far future mean never, so not known."""
+    """A time from the directory's count (FILETIME) of 100 ns since 1601; 0 and the far future mean never, so not known."""
     ticks = int(value)
     if ticks <= 0 or ticks >= 0x7FFFFFFFFFFFFFFF:
         raise ValueError(value)
@@ -191,7 +191,7 @@ _WORDS = {
     "bridge": r"bridge|switch",
     "router": r"router",
     "wlan_access_point": r"wlan|wireless|access[ -]?point",
-    "telephone": r"telephone|phone",
+    "telephone": r"telephone|phone(?! port)",
     "station": r"station|host",
     "repeater": r"repeater",
     "docsis": r"docsis|cable",
@@ -218,7 +218,7 @@ _PARTS = {
     "sensor": r"sensor|thermal",
     "stack": r"\bstack\b",
     "module": r"module|slot|linecard|line card|supervisor|uplink|daughter|management card|\bcard\b",
-    "chassis": r"chassis|^switch ?\d*$|^\d+$|system",
+    "chassis": r"chassis|^(?:switch ?)?\d+(?: |$)|system",
 }
 
 

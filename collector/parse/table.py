@@ -35,7 +35,15 @@ def rows_of(text: str, options: Mapping[str, Any], deadline: Deadline) -> tuple[
         rows.append(row)
         spans.append(span)
         deadline.check(len(rows))
-    return rows, spans
+    return (_grouped(rows, options["group"]) if "group" in options else rows), spans
+
+
+def _grouped(rows: list[Row], by: str) -> list[Row]:
+    """One row a value of a field, with the rows that have it as ``rows``."""
+    groups: dict[Any, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.get(by), []).append(row)
+    return [{by: value, "rows": members} for value, members in groups.items()]
 
 
 def _found(text: str, options: Mapping[str, Any], deadline: Deadline) -> Iterator[tuple[Row, Span]]:

@@ -17,6 +17,7 @@ Options of both, under ``[request.reader_options]``:
 starts a row that reaches to the next one, ``fields`` and ``lists`` are searched in it, rows without a field of
 ``required`` are left out), or ``fields`` and ``lists`` alone (one row).
 ``carry``        ``{field = pattern}``: adds to a row the last match above it, as of a heading
+``group``        rows with the same value of this field become one, with ``rows`` as the list of them
 ``ignore``       patterns of the other lines; where it is given, a line that is neither is an error
 """
 
@@ -52,7 +53,7 @@ _TEMPLATES = threading.Lock()
 def read_regex(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture]) -> Reading:
     """Rows by the patterns of the request's ``reader_options``."""
     options = request.reader_options
-    ignored = patterns(options.get("ignore"))
+    ignored = patterns(options.get("ignore")) + patterns(options.get("empty"))
 
     def read(text: str, deadline: Deadline) -> tuple[list[dict[str, Any]], str]:
         rows, spans = rows_of(text, options, deadline)

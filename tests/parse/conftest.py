@@ -1,0 +1,9 @@
+"""`pytest tests/parse --update` writes the golden files anew; look at their difference before committing it."""
+
+from __future__ import annotations
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update", action="store_true", help="write what is read now into the golden files")

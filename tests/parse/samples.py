@@ -1,0 +1,55 @@
+"""The samples: replies in each platform's format, made for these tests, with what must be read out of them.
+
+``samples/PLATFORM/COMMAND/NAME.txt`` is the reply to a command (blanks are underscores), ``NAME.json`` beside it
+the facts and outcomes.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from collector.data import probes_folder
+from collector.parse.files import FileResult, parse_file
+from collector.probes.definition import ProbeDef, load_probes
+
+SAMPLES = Path(__file__).with_name("samples")
+
+
+@cache
+def switch_probes() -> dict[str, ProbeDef]:
+    return load_probes([probes_folder() / "switches"])
+
+
+def sample_files() -> list[Path]:
+    return sorted(SAMPLES.glob("*/*/*.txt"))
+
+
+def name_of(sample: Path) -> str:
+    return str(sample.relative_to(SAMPLES))
+
+
+def read(sample: Path) -> FileResult:
+    platform, command = sample.relative_to(SAMPLES).parts[:2]
+    return parse_file(sample, switch_probes(), platform, command.replace("_", " "))
+
+
+def golden(result: FileResult) -> dict[str, Any]:
+    """What a golden file holds: known values only, nothing that changes by itself."""
+    found = result.to_json()
+    return {
+        "outcomes": {o["kind"]: " ".join((o["outcome"], o["detail"])).strip() for o in found["outcomes"]},
+        "facts": [
+            {"kind": f["kind"], "key": f["key"], **{k: v for k, v in f["value"].items() if v is not None}}
+            for f in found["facts"]
+        ],
+    }
+
+
+def dump(value: dict[str, Any]) -> str:
+    """JSON with one fact a line, so that a difference shows the fact."""
+    facts = ",\n".join("    " + json.dumps(f, ensure_ascii=False) for f in value["facts"])
+    outcomes = json.dumps(value["outcomes"], ensure_ascii=False)
+    return f'{{\n  "outcomes": {outcomes},\n  "facts": [{chr(10) + facts + chr(10) + "  " if facts else ""}]\n}}\n'
