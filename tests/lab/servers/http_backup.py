@@ -72,10 +72,16 @@ class Rows:
     def _backup_job(self, job: Job) -> Row:
         machines = [self._workloads[w] for w in job.workloads if w in self._workloads]
         includes = [
-            {"platform": "VMware", "inventoryObject": {"type": "VirtualMachine", "platform": "VMware", "hostName": w.host, "name": w.name,
-             "objectId": w.object_id}, "size": f"{w.size_gb} GB"}
+            {
+                "platform": "VSphere",
+                "type": "VirtualMachine",
+                "hostName": w.host,
+                "name": w.name,
+                "objectId": w.object_id,
+                "size": f"{w.size_gb} GB",
+            }
             for w in machines
-        ]  # fmt: skip
+        ]
         return {
             "id": job.id,
             "name": job.name,
@@ -114,7 +120,11 @@ class Rows:
                 "backupRepositoryId": job.repository,
                 "retentionPolicy": {"type": "RestorePoints", "quantity": 14},
             },
-            "schedule": {"type": "Periodic"},
+            "schedule": {
+                "type": "Periodic",
+                "runAutomatically": job.enabled,
+                "daily": {"isEnabled": True, "localTime": f"{job.hour:02d}:00:00", "dailyKind": "Everyday", "days": []},
+            },
         }
 
     @cached_property
@@ -332,6 +342,7 @@ class Rows:
                 "description": store.description,
                 "type": "WindowsHost" if store.type == "windows" else "LinuxHost",
                 "status": "Available",
+                "credentialsStorageType": "Permanent",
             }
             for name, store in hosts.items()
         ]

@@ -43,27 +43,30 @@ class Collection:
     newest_first: bool = False
 
 
-_COMMON = {"nameFilter": "name", "typeFilter": "type", "idFilter": "id"}
+_NAMED = {"nameFilter": "name"}
+_COMMON = _NAMED | {"typeFilter": "type"}
 _TIMES = {"createdAfterFilter": "creationTime", "createdBeforeFilter": "creationTime"}
 _ENDS = {"endedAfterFilter": "endTime", "endedBeforeFilter": "endTime"}
-_SESSION = {"stateFilter": "state", "resultFilter": "result.result", "jobIdFilter": "jobId"}
+_SESSION = {"stateFilter": "state", "resultFilter": "result.result"}
 _PLATFORM = {"platformNameFilter": "platformName", "platformIdFilter": "platformId"}
 COLLECTIONS: Mapping[str, Collection] = {
     "/api/v1/jobs": Collection(lambda r: r.jobs, _COMMON),
     "/api/v1/jobs/states": Collection(
         lambda r: r.job_states,
-        _COMMON | {"lastResultFilter": "lastResult", "statusFilter": "status", "workloadFilter": "workload",
+        _COMMON | {"idFilter": "id", "lastResultFilter": "lastResult", "statusFilter": "status", "workloadFilter": "workload",
                    "repositoryIdFilter": "repositoryId", "lastRunAfterFilter": "lastRun", "lastRunBeforeFilter": "lastRun"},
     ),
     "/api/v1/sessions": Collection(
-        lambda r: r.sessions, {"nameFilter": "name", "typeFilter": "sessionType"} | _TIMES | _ENDS | _SESSION, newest_first=True
+        lambda r: r.sessions,
+        _NAMED | {"typeFilter": "sessionType", "jobIdFilter": "jobId"} | _TIMES | _ENDS | _SESSION,
+        newest_first=True,
     ),
     "/api/v1/taskSessions": Collection(
         lambda r: r.task_sessions,
         _COMMON | {"sessionTypeFilter": "sessionType", "sessionIdFilter": "sessionId"} | _TIMES | _ENDS | _SESSION,
         newest_first=True,
     ),
-    "/api/v1/backups": Collection(lambda r: r.backups, {"nameFilter": "name", "jobIdFilter": "jobId", "jobTypeFilter": "jobType"} | _TIMES),
+    "/api/v1/backups": Collection(lambda r: r.backups, _NAMED | {"jobIdFilter": "jobId", "jobTypeFilter": "jobType"} | _TIMES),
     "/api/v1/backupObjects": Collection(lambda r: r.objects, _COMMON | {"viTypeFilter": "viType"} | _PLATFORM),
     "/api/v1/restorePoints": Collection(
         lambda r: r.restore_points,
@@ -74,9 +77,9 @@ COLLECTIONS: Mapping[str, Collection] = {
         lambda r: r.repositories, _COMMON | {"hostIdFilter": "hostId", "pathFilter": "repository.path"}
     ),
     "/api/v1/backupInfrastructure/repositories/states": Collection(
-        lambda r: r.repository_states, _COMMON | {"isOnlineFilter": "isOnline", "isOutOfDateFilter": "isOutOfDate"}
+        lambda r: r.repository_states, _COMMON | {"idFilter": "id", "isOnlineFilter": "isOnline", "isOutOfDateFilter": "isOutOfDate"}
     ),
-    "/api/v1/backupInfrastructure/scaleOutRepositories": Collection(lambda _: [], _COMMON),
+    "/api/v1/backupInfrastructure/scaleOutRepositories": Collection(lambda _: [], _NAMED),
     "/api/v1/backupInfrastructure/managedServers": Collection(lambda r: r.servers, _COMMON),
 }  # fmt: skip
 
