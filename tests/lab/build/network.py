@@ -217,7 +217,7 @@ def _edge(plan: Plan, node: Node, port: Port, end: Plugged) -> Port:
 def _spare(plan: Plan, node: Node, port: Port) -> Port:
     if node.role == "core":
         return _core_port(plan, node, port)
-    down = replace(port, admin_up=node.role == "access", description="", mode="access", access_vlan=1)
+    down = replace(port, admin_up=False, description="", mode="access", access_vlan=1)
     return replace(down, mtu=9214) if node.platform == "arista_eos" else down
 
 

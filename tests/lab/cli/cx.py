@@ -104,15 +104,14 @@ def _module_state(state: str, number: int) -> str:
 def show_environment_power_supply(s: Switch, now: datetime) -> str:
     rows = []
     for c in s.components:
-        if c.cls != "psu":
-            continue
-        state, watts = ("OK", c.watts) if c.ok else ("Input fault", 0)
-        rows.append(f"{c.name:<9} {c.model:<9} {c.serial:<14} {state:<16} {'AC':<6} 120V/240V  {watts:>9}")
+        if c.cls == "psu":
+            state, watts = ("OK", c.watts) if c.ok else ("Input fault", 0)
+            rows.append(f"{c.name:<8} {c.model:<8} {c.serial:<17} {state:<13} {watts}")
     return lines(
-        "                                                        Input   Voltage    Wattage",
-        "          Product  Serial            PSU                Type    Range      Maximum",
-        "Mbr/PSU   Number   Number            Status                                       ",
-        "-" * 92,
+        "",
+        "         Product  Serial            PSU           Wattage",
+        "Mbr/PSU  Number   Number            Status        Maximum",
+        "-" * 58,
         rows,
     )
 
@@ -614,31 +613,34 @@ def show_ntp_associations(s: Switch, now: datetime) -> str:
 
 
 def show_power_over_ethernet(s: Switch, now: datetime) -> str:
-    rule = "-" * 78
+    available, used = sum(b.available_w for b in s.poe), sum(b.used_w for b in s.poe)
     return lines(
         "",
-        "Power Status",
+        "System Power Status",
+        "  PoE  Power Status            : No redundancy",
+        "  Operational Power Status     : No redundancy",
+        f"  Total Available Power        : {available:.0f} W",
+        f"  Total Configured Power       : {available:.0f} W",
+        "  Total Failover Pwr Avl       :   0 W",
+        "  Total Redundancy Power       :   0 W",
+        f"  Total Power Drawn            : {used:.0f} W",
+        f"  Total Power Reserved         : {used:.0f} W",
+        f"  Total Remaining Power        : {available - used:.0f} W",
+        "  Trap Threshold               : 80 %",
+        "  Trap Enabled                 : Yes",
+        f"  Always-on PoE Enabled        : {','.join(f'{b.member}/1' for b in s.poe)}",
+        "  Quick PoE Enabled            : None",
         "",
-        " Configured Power Status       : No redundancy",
-        " Operational Power Status      : No redundancy",
+        "Internal Power",
+        "        Total Power",
+        "  PS    (Watts)        Status",
+        "  ----- -------------  ---------------------",
+        (
+            f"  {c.name:<5} {c.watts if c.ok else 0:<14} {'Ok' if c.ok else 'Fault'}"
+            for c in s.components
+            if c.cls == "psu"
+        ),
         "",
-        " Total Available Power         : " + f"{sum(b.available_w for b in s.poe):.0f} W",
-        " Total Failover Pwr Avl        : 0 W",
-        " Total Redundancy Power        : 0 W",
-        " Total Power Drawn             : " + f"{sum(b.used_w for b in s.poe):.0f} W +/- 6W",
-        " Total Power Reserved          : " + f"{sum(b.used_w for b in s.poe):.0f} W",
-        " Total Remaining Power         : " + f"{sum(b.available_w - b.used_w for b in s.poe):.0f} W",
-        "",
-        " Internal Power",
-        "",
-        " Member/PSU      Total Power (Watts)  Status",
-        " --------------- -------------------- ---------------",
-        (f" {c.name:<15} {c.watts:<20} {'Good' if c.ok else 'Fault'}" for c in s.components if c.cls == "psu"),
-        "",
-        "Member/   Available   Used    Remaining",
-        "Slot      Power(W)    Power(W) Power(W)",
-        rule,
-        (f"{f'{b.member}/1':<9} {b.available_w:<11.0f} {b.used_w:<8.0f} {b.available_w - b.used_w:.0f}" for b in s.poe),
     )
 
 
