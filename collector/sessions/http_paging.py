@@ -74,9 +74,10 @@ def follow(base: str, page: Page, paging: Mapping[str, Any]) -> tuple[str | None
 def with_query(path: str, values: Mapping[str, str]) -> str:
     """The path with these query values, in place of ones of the same name."""
     bare, _, query = path.partition("?")
-    parts = {part.partition("=")[0]: part for part in query.split("&") if part}
-    parts |= {quote(k): urlencode({k: v}) for k, v in values.items()}
-    return f"{bare}?{'&'.join(parts.values())}" if parts else bare
+    names = {quote(k) for k in values}
+    new = {quote(k): urlencode({k: v}) for k, v in values.items()}
+    parts = [new.pop(name, "") if (name := p.partition("=")[0]) in names else p for p in query.split("&") if p]
+    return f"{bare}?{'&'.join(p for p in (*parts, *new.values()) if p)}" if parts or new else bare
 
 
 def _document(body: bytes) -> Any:
