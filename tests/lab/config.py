@@ -79,7 +79,10 @@ def _defaults(hospital: Hospital) -> dict[str, Any]:
 def _targets(hospital: Hospital) -> list[dict[str, Any]]:
     rows = [_switch(hospital, name) for name in hospital.nodes]
     for ups in hospital.upses:
-        rows.append(_row(ups.name, ups.snmp, "ups", "power", ["snmp"], family="ups", snmp={"port": ups.snmp.port}))
+        room = ups.location.rpartition(" ")[2]
+        rows.append(
+            _row(ups.name, ups.snmp, "ups", "power", ["snmp"], family="ups", tags=[room], snmp={"port": ups.snmp.port})
+        )
     controller, backup, directory = hospital.controller, hospital.backup, hospital.directory
     rows.append(
         _row(controller.name, controller.http, controller.platform, "wireless", ["http"],
