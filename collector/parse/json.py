@@ -5,21 +5,26 @@
     rows = "data"                   # JMESPath to the list; an object there is one row; "@" is the whole document
     total = "pagination.total"      # how many items there are in all, where the API says so (or `paging.total` of send_options)
     yang = true                     # RFC 7951 names: `module:some-leaf` becomes `some_leaf`
+    defaults = { leaf = false }     # what an absent member means, where the API's schema says so (RFC 6243)
+    parts.NAME = { of = "path", pattern = "Version ([0-9.]+)" }   # the first group of a pattern in a text
     [request.reader_options.lookups]
     name = { rows = "data", on = "id", by = "jobId", value = "name", page = "/api/jobs" }
-    [request.reader_options.group]  # one row for each group: that with the greatest `newest`
-    by = ["name"]
+    [request.reader_options.group]  # one row for each group: that with the greatest `newest`, newest groups first
+    by = ["name", "place"]
     newest = "creationTime"
-    count = "items"                 # the field that counts the group's rows
+    counts = { items = ["name"] }   # fields that count the rows with these values in common, over all groups
 
 A lookup takes the item of another list of the same request (the path in ``page``) whose ``on`` equals the row's ``by``, and
-of it ``value``; with ``count = true`` it counts them. An empty list, HTTP 204, or a total of 0 prove a zero; a reply that is
+of it ``value``; with ``every = true`` the list of what each says, with ``count = true`` their number. Later lookups see
+earlier ones. An empty list, HTTP 204, or a total of 0 prove a zero; a reply that is
 not JSON, or a list that is cut short, is ``unparsed``, and the rows that stand are kept.
 """
 
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -65,7 +70,7 @@ def read_json(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture])
         pages.append(_Page(capture.what.partition("?")[0], document, capture.evidence))
     own = [page for page in pages if _belongs(page, request)]
     found = _items(own, options, request)
-    rows = _looked_up(found.rows, pages, options.get("lookups", {}))
+    rows = _looked_up([_completed(row, options) for row in found.rows], pages, options.get("lookups", {}))
     rows = _grouped(rows, options.get("group"))
     problem = unread or found.strange or _short(found, request)
     if problem:
@@ -155,6 +160,18 @@ def _short(found: _Found, request: RequestDef) -> str:
     return f"{read}: {-(-len(found.rows) // size)} of {-(-found.total // size)} pages"
 
 
+def _completed(row: Row, options: Mapping[str, Any]) -> Row:
+    """A row with its schema's defaults and with parts of its texts."""
+    if not options.get("defaults") and not options.get("parts"):
+        return row
+    values = {**options.get("defaults", {}), **row.values}
+    for name, part in options.get("parts", {}).items():
+        said = search(part["of"], values)
+        found = re.search(part["pattern"], said) if isinstance(said, str) else None
+        values[name] = found[1].strip() if found else None
+    return Row(values, row.evidence)
+
+
 def _looked_up(rows: Sequence[Row], pages: Sequence[_Page], lookups: Mapping[str, Mapping[str, Any]]) -> list[Row]:
     if not lookups:
         return list(rows)
@@ -194,15 +211,20 @@ def _table(entry: Mapping[str, Any], pages: Sequence[_Page]) -> dict[str, list[M
 
 
 def _grouped(rows: list[Row], group: Mapping[str, Any] | None) -> list[Row]:
-    """One row a group, in the order of first members; rows without the time come after any with it."""
+    """One row a group, its newest; the newest groups first, so that of several with one key the newest one stands."""
     if not group:
         return rows
-    groups: dict[str, list[Row]] = {}
-    for row in rows:
-        groups.setdefault(_key([search(path, row.values) for path in group["by"]]), []).append(row)
     newest = str(group["newest"])
-    done = []
-    for members in groups.values():
-        best = max(members, key=lambda row: str(search(newest, row.values) or ""))
-        done.append(Row({**best.values, str(group["count"]): len(members)}, best.evidence))
+    ordered = sorted(rows, key=lambda row: str(search(newest, row.values) or ""), reverse=True)
+    groups: dict[str, Row] = {}
+    for row in ordered:
+        groups.setdefault(_common(row, group["by"]), row)
+    done = list(groups.values())
+    for name, paths in group.get("counts", {}).items():
+        number = Counter(_common(row, paths) for row in rows)
+        done = [Row({**row.values, name: number[_common(row, paths)]}, row.evidence) for row in done]
     return done
+
+
+def _common(row: Row, paths: Iterable[str]) -> str:
+    return _key([search(path, row.values) for path in paths])

@@ -70,6 +70,18 @@ def bridge_priority(value: Value) -> int:
     return int.from_bytes(raw[:2])
 
 
+def stp_instance(value: Value) -> str:
+    """A bridge's priority names its instance: IEEE 802.1t keeps the VLAN of a per-VLAN instance in the lower twelve bits."""
+    vlan = stp_vlan(value)
+    return f"VLAN{vlan:04d}" if vlan else "CST"
+
+
+def stp_vlan(value: Value) -> int:
+    if not isinstance(value.data, int):
+        raise TypeError(value)
+    return value.data & 0xFFF
+
+
 def address(value: Value) -> str:
     """An IPv4 or IPv6 address from its octets, or from text."""
     raw = octets(value)
@@ -182,6 +194,8 @@ HINTS: dict[str, Callable[..., Any]] = {
     "ports": port_list,
     "bridge_mac": bridge_mac,
     "bridge_priority": bridge_priority,
+    "stp_instance": stp_instance,
+    "stp_vlan": stp_vlan,
     "lldp_chassis": lldp_chassis,
     "lldp_port": lldp_port,
     "sensor": sensor,
