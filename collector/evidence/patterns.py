@@ -24,6 +24,9 @@ _WORDS = {
     "passphrase": True,
     "secret": True,
     "community": True,
+    "community name": True,
+    "community-name": True,
+    "community securityname": True,
     "token": True,
     "ciphertext": False,
     "plaintext": False,
@@ -43,12 +46,13 @@ _WORDS = {
     "api-key": True,
     "api_key": True,
     "apikey": True,
-    "authorization": True,
-    "bearer": False,
 }
 
+#: The head line of a request: its value is a secret as a JSON member or behind its scheme, not in ``Authorization Details``.
+_HEADER = "authorization"
+
 #: Words that a secret follows only with a type between them: ``key 7 ...``, ``auth sha ...``.
-_TYPED_WORDS = ("key", "auth", "priv", "hash")
+_TYPED_WORDS = ("key", "auth", "priv", "hash", _HEADER)
 
 #: Between the word and the secret: JSON or LDIF or an assignment, blanks, or an XML tag's end.
 _BETWEEN = re.compile(r"""(?P<member>\\?["'])?[ \t]{0,64}(?P<sign>::?|=)[ \t]{0,64}|[ \t]{1,64}|>[ \t]{0,64}""")
@@ -68,20 +72,24 @@ _ENCODED = re.compile(r"[^\s]*(?:\r?\n [^\s]+)*")
 #: What follows those words in plain talk and in settings, and is no secret.
 _HARMLESS = frozenset(
     """
-    a access additive age aging an and are as auth authentication both can cannot change changed chars check checks
-    complexity configured default disable disabled enable enabled encryption expire expired expires expiry extended
-    false for from group has have hidden history if in internet is key keys large last length level list local-as
-    management may max maximum min min-length minimum mode must n/a name names never no no-advertise no-export none not
-    null of on or order policies policy prompt prompting recover recovery reset restriction required rule rules set
-    should standard strength strength-check string strings that the to true type types unknown unset user users via was
+    a access additive age aging an and are as attribute attributes auth authentication both can cannot change changed chars check checks
+    complexity configured default disable disabled enable enabled encryption entries entry expire expired expires expiry extended
+    false for from group has have hidden history if in index internet is key keys large last length level list local-as
+    management may max maximum min min-length minimum mode mtu must n/a name names never no no-advertise no-export none not
+    null of on or order policies policy prompt prompting recover recovery reset restriction required rule rules securityname set
+    should standard strength strength-check string strings that the to true type types unknown unset user users via view was
     will with yes
     """.split()  # noqa: SIM905  words, one after another
 ).union(_WORDS, _TYPED_WORDS)
+
+#: A BGP community: a colon between numbers.
+_ROUTE_TARGET = re.compile(r"(?:[a-z-]{1,32}:)?(?:\d{1,10}:){1,2}\d{1,10}")
 
 #: Secrets that show themselves: password hashes, signed tokens, a password in a URL.
 _OWN_FORM = (
     ("$", re.compile(r"\$(?:1|5|6|8|9|14|y|2[abxy]?|sha1|argon2\w{0,2})\$[./A-Za-z0-9$+=,*-]{6,512}")),
     ("{", re.compile(r"\{(?:s?sha\d{0,3}|s?md5|crypt|pbkdf2[\w-]{0,12})\}[^\s\"',<]{4,512}", re.IGNORECASE)),
+    ("earer ", re.compile(r"earer[ \t]{1,8}(?P<s>(?=\D{0,2048}\d)[A-Za-z0-9._~+/=-]{16,8192})")),
     ("eyJ", re.compile(r"eyJ[\w-]{8,8192}\.[\w-]{4,8192}(?:\.[\w-]{0,8192})?")),
     ("://", re.compile(r"://[^:/@\s\"'<>]{0,128}:(?P<s>(?!<redacted:)[^@/\s\"'<>]{1,256})@")),
 )
@@ -157,7 +165,8 @@ def _spans(text: str) -> Iterator[Span]:
                 yield span
     for word in _TYPED_WORDS:
         for place in _places(lower, word):
-            if not _letter(lower, place - 1) and (span := _after(text, place + len(word), True)):
+            header = word == _HEADER
+            if not _letter(lower, place - 1) and (span := _after(text, place + len(word), True, header)):
                 yield span
     for start, form in _OWN_FORM:
         position = 0
@@ -181,14 +190,14 @@ def _letter(text: str, place: int) -> bool:
     return place >= 0 and text[place].isalnum()
 
 
-def _after(text: str, place: int, typed: bool) -> Span | None:
-    """The secret behind a telling word, if there is one."""
+def _after(text: str, place: int, typed: bool, header: bool = False) -> Span | None:
+    """The secret behind a telling word, if there is one; behind a ``typed`` word only after its type."""
     between = _BETWEEN.match(text, place)
     if between is None:
         return None
     member = between["member"] is not None
     types = None if member else _TYPES.match(text, between.end())
-    if typed and types is None:
+    if typed and types is None and not (header and member):
         return None
     start = types.end() if types else between.end()
     if between["sign"] == "::":
@@ -229,6 +238,6 @@ def _worth(text: str, start: int, end: int, quote: bool, short: bool) -> Span | 
     plain = value.lower().rstrip(".:!?")
     if plain in ("true", "false", "null", "none", ""):
         return None
-    if not short and (plain in _HARMLESS or re.fullmatch(r"\d+:\d+", plain)):
+    if not short and (plain in _HARMLESS or _ROUTE_TARGET.fullmatch(plain)):
         return None
     return Span(start, end, quote)
