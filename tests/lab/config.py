@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from tests.lab.build.network import location
 from tests.lab.hospital import Hospital
 from tests.lab.model import Place
 from tests.lab.toml import dumps
@@ -77,6 +78,18 @@ def _defaults(hospital: Hospital) -> dict[str, Any]:
 
 
 def _targets(hospital: Hospital) -> list[dict[str, Any]]:
+    rooms = {name: location(hospital.plan, node) for name, node in hospital.nodes.items()}
+    rooms |= {d.name: d.location for d in (*hospital.upses, hospital.controller, hospital.backup, hospital.directory)}
+    return [{**row, **_tags(rooms[row["name"]])} for row in _rows(hospital)]
+
+
+def _tags(location: str) -> dict[str, list[str]]:
+    """The server room that a device stands in, as its tag."""
+    _, found, room = location.partition("server room ")
+    return {"tags": [room]} if found else {}
+
+
+def _rows(hospital: Hospital) -> list[dict[str, Any]]:
     rows = [_switch(hospital, name) for name in hospital.nodes]
     for ups in hospital.upses:
         room = ups.location.rpartition(" ")[2]

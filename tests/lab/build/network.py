@@ -33,7 +33,7 @@ def build_switch(plan: Plan, node: Node) -> Switch:
         platform=node.platform,
         role=node.role,
         site=plan.site,
-        location=str(special.get("location", _location(plan, node))),
+        location=str(special.get("location", location(plan, node))),
         ssh=plan.place(node.role, node.number, "ssh"),
         snmp=plan.place(node.role, node.number, "snmp"),
         address=plan.own_address(node.role, node.number),
@@ -104,7 +104,8 @@ def link_description(plan: Plan, link: Link) -> str:
     return f"{word} {link.b} {link.b_port}"
 
 
-def _location(plan: Plan, node: Node) -> str:
+def location(plan: Plan, node: Node) -> str:
+    """Building and room of a switch."""
     if node.role == "access":
         return f"Building {'ABC'[node.number % 3]}, floor {node.number // 3 % 5 + 1}, closet {node.number + 1}"
     return f"Building {'A' if node.first else 'B'}, server room {'A-0.12' if node.first else 'B-0.03'}"

@@ -46,6 +46,7 @@ def _body(s: Switch, *, unsaved: bool) -> str:
         _roles(s),
         _qos(s),
         _vlans(s),
+        "qos trust dscp" if s.qos else [],
         "spanning-tree mode rpvst",
         "spanning-tree",
         f"spanning-tree vlan {','.join(str(t.vlan) for t in s.stp)}",
