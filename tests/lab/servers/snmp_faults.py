@@ -53,14 +53,15 @@ class WrongOrder(Table):
 
 
 class Loop(Table):
-    """Every twentieth object is one that came twelve before, from where a walk goes on."""
+    """Every twentieth object of a column is one that came twelve before, from where a walk goes on for ever."""
 
     __slots__ = ()
 
     def __init__(self, made: Builder) -> None:
         super().__init__(made)
         for at in range(19, len(self.bindings), 20):
-            self.bindings[at] = self.bindings[at - 12]
+            if self.keys[at][:-4] == self.keys[at - 12][:-4]:
+                self.bindings[at] = self.bindings[at - 12]
 
 
 class Endless(Table):
