@@ -354,7 +354,7 @@ def test_what_only_some_platforms_say() -> None:
     assert {r["vrf"] for r in rows(SWITCHES["dist-1"], "show vrf")} == {"default", "GUEST", "MEDICAL"}
     assert [r["status"] for r in rows(acc, "show environment power all")] == ["OK", "No Input Power"]
     assert [r["role"] for r in rows(stack, "show switch")] == ["Active", "Standby"]
-    assert {r["power_status"] for r in rows(SWITCHES["dist-1"], "show environment power")} == {"Ok"}
+    assert {r["power_supply_status"] for r in rows(SWITCHES["dist-1"], "show environment power")} == {"Ok"}
     sessions = rows(acc, "show authentication sessions")
     assert len(sessions) == sum(len(p.sessions) for p in acc.ports) > 5
     powered = [r for r in rows(acc, "show power inline") if r["operational_status"] == "on"]
