@@ -12,7 +12,8 @@ feed takes a list by ``rows = "interfaces"`` and a one-row kind takes the values
 ``table``       a list of ``{name, section, under, having, lacking, ask}``: a row for each line that ``section`` matches (its
                 named groups are fields), with ``ask = {name = question}`` asked of the lines below it. ``under`` matches
                 the line above (top level without it; its named groups are fields too); ``having`` and ``lacking`` match, or don't, some line below.
-                ``join = [{on, with, as}]`` puts the row of table ``with`` whose ``name`` is this row's ``on`` into ``as``
+                ``join = [{on, with, as}]`` puts the row of table ``with`` whose ``name`` is this row's ``on`` into ``as``;
+                with ``ranges = true`` all rows whose number is in ``on`` (``10,20-22``)
 ``compare``     ``{ignore, absent}``: the second reply of the request is the saved configuration; ``saved`` says whether both
                 agree, lines and sections that ``ignore`` matches aside. ``absent`` matches a reply that says there is none
 
@@ -134,8 +135,25 @@ def _row(text: str, lines: Lines, options: Mapping[str, Any]) -> dict[str, Any]:
         for join in table.get("join", ()):
             named = {other["name"]: other for other in row[join["with"]]}
             for entry in row[table["name"]]:
-                entry[join["as"]] = named.get(entry.get(join["on"]))
+                wanted = entry.get(join["on"])
+                if join.get("ranges"):
+                    entry[join["as"]] = [other for name, other in named.items() if _in_ranges(name, wanted)]
+                else:
+                    entry[join["as"]] = named.get(wanted)
     return row
+
+
+def _in_ranges(number: str, ranges: str | None) -> bool:
+    """Whether a number is one of ``10,20-22``."""
+    for part in (ranges or "").split(","):
+        low, _, high = part.partition("-")
+        if (
+            low.isdigit()
+            and number.isdigit()
+            and int(low[:9]) <= int(number[:9]) <= int((high if high.isdigit() else low)[:9])
+        ):
+            return True
+    return False
 
 
 def _table(table: Mapping[str, Any], lines: Lines) -> list[dict[str, Any]]:

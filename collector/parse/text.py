@@ -5,7 +5,7 @@ Options of both, under ``[request.reader_options]``:
 ``expect``       patterns that a reply of this command always has; without one of them it is another reply
 ``complete``     patterns that a whole reply has; without one of them it was cut short
 ``empty``        patterns that prove that there is nothing to list: no row is then a proven zero
-``count``        a pattern whose group says how many rows there are (the sum of all its matches)
+``count``        a pattern whose group says how many rows there are: the sum of all its matches, a match without a number is one
 ``unsupported``, ``denied``   patterns of this command's own refusals, beside those of ``[session] failure``
 ``start``, ``end``            only what stands between is read
 ``inner``        ``{field = pattern}``: that field's text becomes a list of the pattern's matches
@@ -123,8 +123,12 @@ def _run(path: Path, text: str, deadline: Deadline) -> tuple[list[dict[str, Any]
         except TextFSMError as error:
             unread = shown(f"not understood: {error}", 200)
             result = machine._result
-        rows = [dict(zip(names, row, strict=True)) for row in result]
+        rows = [dict(zip(names, map(_stripped, row), strict=True)) for row in result]
         return [row for row in rows if any(row.values())], unread
+
+
+def _stripped(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
 
 
 def _read_all(probe: ProbeDef, options: Mapping[str, Any], captures: Sequence[Capture], read: _Read) -> Reading:
@@ -165,7 +169,7 @@ def _missing(text: str, options: Mapping[str, Any]) -> str:
 def _miscounted(text: str, options: Mapping[str, Any], rows: int) -> str:
     """A reply that states how many entries it has is held to it: templates are known to drop rows silently."""
     said = [m for p in patterns(options.get("count")) for m in p.finditer(text)]
-    total = sum(int(m[1][:9]) for m in said)
+    total = sum(int(m[1][:9]) if m[1].isdigit() else 1 for m in said)
     return f"the reply states {total} entries, {rows} were read" if said and total != rows else ""
 
 
