@@ -64,6 +64,17 @@ class Hospital:
     def logins(self) -> Logins:
         return self.plan.logins
 
+    def check(self) -> Hospital:
+        """Works out every part but most of the switches, so that tables which make no hospital are noticed now."""
+        for part in ("logins", "upses", "controller", "backup", "directory"):
+            getattr(self, part)
+        for name in {node.role: node.name for node in self.nodes.values()}.values():
+            self.switch(name)
+        for name in self.tables.get("switch", {}):
+            if name in self.nodes:
+                self.switch(name)
+        return self
+
     # -- switches
 
     @property

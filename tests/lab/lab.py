@@ -88,7 +88,7 @@ class Lab:
         path = self.folder / "hospital.toml"
         tables = read_tables(path)
         change(tables)
-        hospital = Hospital(tables)  # a hospital that can't be made is the caller's error, and changes nothing
+        hospital = Hospital(tables).check()  # one that can't be made is the caller's error, and changes nothing
         _write_atomically(path, dumps(tables))
         time.sleep(0.02)  # servers look at the file again after 10 ms
         return hospital
