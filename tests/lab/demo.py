@@ -65,16 +65,11 @@ def main() -> None:
 
 
 def break_things(tables: dict[str, Any]) -> None:
-    """One uplink out on both ends, and a nightly backup that failed today."""
+    """One uplink out on both ends; a nightly backup that has failed for over a week."""
     tables["unplugged"] = [*tables.get("unplugged", []), "acc-02 dist-2"]
-    tables["backup"].setdefault("trouble", []).append(
-        {
-            "job": "Clinical systems",
-            "days_ago": 0,
-            "result": "failed",
-            "message": "The target repository is not available.",
-        }
-    )
+    failed = {"job": "Clinical systems", "result": "failed", "message": "The target repository is not available."}
+    others = [t for t in tables["backup"].get("trouble", []) if t["job"] != failed["job"]]
+    tables["backup"]["trouble"] = [*others, *({**failed, "days_ago": day} for day in range(9))]
 
 
 def questionnaire() -> Path:

@@ -160,10 +160,14 @@ def _kept(
     repositories: tuple[Repository, ...],
     workloads: tuple[Workload, ...],
 ) -> tuple[tuple[BackupChain, ...], tuple[RestorePoint, ...]]:
-    """Each run of the last fortnight that did not fail left a restore point of each of its machines."""
+    """Each run of the last fortnight that did not fail left a restore point of each of its machines.
+
+    A copy is as old as what it is a copy of: one that runs while the backup fails makes nothing newer.
+    """
     sizes = {w.id: w.size_gb for w in workloads}
+    made: dict[str, list[datetime]] = {}
     chains, points = [], []
-    for job in jobs:
+    for job in sorted(jobs, key=lambda j: j.type == "copy"):
         if job.type == "verification":
             continue
         chain = BackupChain(
@@ -172,14 +176,20 @@ def _kept(
         )  # fmt: skip
         chains.append(chain)
         good = [r for r in runs if r.job == job.id and r.result != "failed" and r.ended_at]
+        copied = set()
         for run in good[:14]:
-            assert run.ended_at is not None
-            full = run.started_at.weekday() == 5
-            points += [
-                RestorePoint(
-                    plan.chance.uuid("point", run.id, w), w, chain.id, run.started_at, "full" if full else "increment",
-                    round(sizes[w] * (0.55 if full else 0.04), 1),
+            for w in job.workloads:
+                at = run.started_at
+                if job.type == "copy":
+                    at = max((t for t in made.get(w, ()) if t <= run.started_at), default=at)
+                    if (w, at) in copied or w not in made:
+                        continue
+                    copied.add((w, at))
+                else:
+                    made.setdefault(w, []).append(at)
+                full = at.weekday() == 5
+                kind, size = ("full", 0.55) if full else ("increment", 0.04)
+                points.append(
+                    RestorePoint(plan.chance.uuid("point", run.id, w), w, chain.id, at, kind, round(sizes[w] * size, 1))
                 )
-                for w in job.workloads
-            ]  # fmt: skip
     return tuple(chains), tuple(points)
