@@ -45,7 +45,6 @@ SNMP = {
     "wrong_order": ({P}, "increase"),
     "loop": ({P}, "increase"),
     "endless": ({T, P}, ""),
-    "error": ({P, U}, ""),
 }
 HTTP = {
     "error_500": ({U}, "500"),
