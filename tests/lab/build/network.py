@@ -12,7 +12,7 @@ from tests.lab.build.hardware import components, poe_budgets, sensors, stack_mem
 from tests.lab.build.plan import Link, Node, Plan
 from tests.lab.build.routing import bgp, path_probes, svis, vrfs
 from tests.lab.build.tree import spanning_tree
-from tests.lab.model import Counters, Lag, Neighbor, Pair, Port, Switch
+from tests.lab.model import Counters, Lag, Neighbor, Pair, Port, Svi, Switch
 
 _G = 10**9
 
@@ -284,9 +284,8 @@ def _lag_description(plan: Plan, node: Node, members: list[Link]) -> str:
 
 
 def _logical(
-    plan: Plan, node: Node, count: int, lags: tuple[Lag, ...], ports: tuple[Port, ...], made: tuple[object, ...]
+    plan: Plan, node: Node, count: int, lags: tuple[Lag, ...], ports: tuple[Port, ...], made: tuple[Svi, ...]
 ) -> tuple[Port, ...]:
-    from tests.lab.model import Svi
 
     byname = {p.name: p for p in ports}
     base = plan.mac(node)
@@ -310,7 +309,6 @@ def _logical(
             )
         )
     for svi in made:
-        assert isinstance(svi, Svi)
         found.append(
             Port(
                 name=svi.name, index=_logical_index(node, "vlan", svi.vlan), kind="vlan", description=svi.description,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from dataclasses import dataclass
-from pathlib import Path
 
 import asyncssh
 
@@ -105,8 +104,3 @@ class Login(asyncssh.SSHServer):
 
     def session_requested(self) -> asyncssh.SSHServerSession[bytes]:
         return Shell(self._front.live, self._name, self._front.options.latency_s)
-
-
-def keys_file(folder: Path) -> Path:
-    """Where a client finds the host keys."""
-    return folder / "known_hosts"
