@@ -6,6 +6,7 @@ The bytes depend on the model alone, so a test can tell when the shipped workboo
 from __future__ import annotations
 
 import io
+import math
 from datetime import datetime
 from pathlib import Path
 
@@ -16,6 +17,8 @@ from collector.assess.model import Model
 
 FOLDER = Path(__file__).parents[1] / "mappings" / "infram-2018"
 WORDS = ("Yes", "Partial", "No", "Unknown", "Not applicable")
+#: Lines that every row has room for at least.
+_LINES = 5
 COLUMNS = (
     ("Id", 10),
     ("Domain", 14),
@@ -68,6 +71,10 @@ def workbook(model: Model) -> bytes:
             sheet.write(row, column, value, text if column == 3 else soft)
         for column in range(7, len(COLUMNS)):
             sheet.write_blank(row, column, None, text)
+        # Programs differ in whether they fit rows to wrapped text on opening: the height is given, with room for a reason.
+        shown = zip((criterion.question, criterion.asked, criterion.yes, criterion.partial), COLUMNS[3:7], strict=True)
+        lines = max(_LINES, *(math.ceil(1.15 * len(value) / width) for value, (_, width) in shown))
+        sheet.set_row(row, 15 * lines)
     last = len(model.criteria) + 1
     sheet.autofilter(0, 0, last - 1, len(COLUMNS) - 1)
     area = f"H2:H{last}"
@@ -76,6 +83,7 @@ def workbook(model: Model) -> bytes:
         shade = book.add_format({"bg_color": colour})
         sheet.conditional_format(area, {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": shade})
     sheet.set_landscape()
+    sheet.set_paper(8)  # A3
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
     sheet.set_footer(f"&C{model.disclaimer}&R&P of &N")

@@ -66,7 +66,7 @@ def _command(name: str, command: Any) -> list[str]:
     rows = []
     for parameter in command.params:
         if parameter.param_type_name == "argument":
-            shown = parameter.human_readable_name.strip("[]").upper()
+            shown = str(parameter.metavar or parameter.name).strip("[]").upper()
         else:
             shown = ", ".join((*parameter.opts, *parameter.secondary_opts))
         if "--help" not in shown:

@@ -14,6 +14,7 @@ from collector.questionnaire.locate import Hints, Layout, cells_of, covers, loca
 from collector.questionnaire.package import Package, read_package, recalculated, write_package
 from collector.questionnaire.sheet import Sheet, write_cells
 from collector.questionnaire.words import DEFAULT_WORDS, choose, column_of
+from collector.report.text import share_sentence
 
 _EVIDENCE_SHOWN = 5
 
@@ -51,24 +52,17 @@ def fill(workbook: Path, out: Path, answers: Sequence[Answer], mapping: Hints, *
 
 def texts(answer: Answer) -> dict[str, str]:
     """What goes into each column for an answer, but for the answer's own word."""
-    share = answer.get("share")
     evidence = list(answer.get("evidence") or ())
     more = f" and {len(evidence) - _EVIDENCE_SHOWN} more" if len(evidence) > _EVIDENCE_SHOWN else ""
     reason = str(answer["reason"])
-    if answer.get("mode") == "partly" and not answer.get("confirmed"):
+    if answer.get("mode") == "partly" and not answer.get("confirmed") and answer["final"] != "unknown":
         reason += " (draft: a person has to confirm it)"
     return {
-        "share": "" if share is None else share_text(share),
+        "share": share_sentence(answer.get("share")),
         "reason": reason,
         "evidence": ", ".join(e.removeprefix("sha256:")[:16] for e in evidence[:_EVIDENCE_SHOWN]) + more,
         "date": str(answer.get("observed_at") or "")[:10],
     }
-
-
-def share_text(share: Mapping[str, float]) -> str:
-    """A share as ``90 %``, an interval as ``70-90 %``."""
-    low, high = (round(100 * float(share[end]), 1) for end in ("low", "high"))
-    return f"{low:g} %" if low == high else f"{low:g}-{high:g} %"
 
 
 def _values(

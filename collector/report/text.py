@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 _HIDDEN = re.compile(
@@ -30,8 +31,13 @@ def share_sentence(share: Mapping[str, float] | None) -> str:
     """A share as ``90 %``, an interval as ``70 to 90 %``, nothing where nothing is counted."""
     if share is None:
         return ""
-    low, high = (round(100 * float(share[end]), 1) for end in ("low", "high"))
-    return f"{low:g} %" if low == high else f"{low:g} to {high:g} %"
+    low, high = (percent(share[end]) for end in ("low", "high"))
+    return f"{low} %" if low == high else f"{low} to {high} %"
+
+
+def percent(share: float) -> str:
+    """A share in percent, cut to one decimal: what is short of a mark is never printed as the mark."""
+    return f"{(Decimal(str(share)) * 100).quantize(Decimal('0.1'), ROUND_FLOOR).normalize():f}"
 
 
 def unknown_reasons(answers: Sequence[Mapping[str, Any]]) -> list[tuple[str, int]]:

@@ -94,7 +94,7 @@ def test_answers_stand_in_their_cells_in_the_lists_own_words(workbook: Path, tmp
     done = fill(workbook, out, ANSWERS, Hints())
     sheet = openpyxl.load_workbook(out)["Questions"]
     assert [sheet[f"C{r}"].value for r in range(4, 9)] == [None, "Yes", "Partly", "No", "N/A"]
-    assert [sheet[f"D{r}"].value for r in range(4, 8)] == [None, "90 %", "90 %", "50-75 %"]
+    assert [sheet[f"D{r}"].value for r in range(4, 8)] == [None, "90 %", "90 %", "50 to 75 %"]
     assert sheet["E4"].value == "no source: nothing reads a firewall"
     assert sheet["F6"].value.startswith("aaaaaaaaaaaaaaaa, ") and sheet["F6"].value.endswith("and 2 more")
     assert sheet["G6"].value == "2026-11-23"
