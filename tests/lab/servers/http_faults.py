@@ -19,7 +19,7 @@ async def send(writer: asyncio.StreamWriter, response: Response, fault: str) -> 
     if fault == "error_500":
         response = Response(500, b"<html><body><h1>Internal Server Error</h1></body></html>", "text/html")
     elif fault == "garbage":
-        response = Response(200, b'{"data": [\xff\xfe' + random.randbytes(300), response.kind)
+        response = Response(200, b'{"data": [\xff\xfe' + random.Random(7).randbytes(300), response.kind)
     body = response.body
     if fault == "endless":
         writer.write(response.head(None) + b'{"data":[')

@@ -90,7 +90,7 @@ class Session:
         if fault == "stall":
             await asyncio.sleep(3600)
         elif fault == "garbage":
-            self.writer.write(random.randbytes(200))
+            self.writer.write(random.Random(7).randbytes(200))
         elif fault == "truncated":
             self.writer.write(out[: max(3, len(out) // 2)])
         else:

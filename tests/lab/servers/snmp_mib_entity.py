@@ -90,6 +90,7 @@ def add_sensor(made: Builder, index: int, kind: int, value: int, precision: int,
 
 
 def add_entities(made: Builder, switch: Switch) -> None:
+    unnamed = switch.platform == "arista_eos"  # EOS has its texts in entPhysicalDescr and leaves the names empty
     maker = MAKER.get(switch.platform, "Cisco Systems, Inc.")
     stacked = sum(c.cls == "chassis" for c in switch.components) > 1
     base = 1
@@ -106,7 +107,16 @@ def add_entities(made: Builder, switch: Switch) -> None:
             inside = 0
         version = part.version or (switch.version if part.cls in ("chassis", "module") else "")
         row = Part(
-            index, part.cls, part.name, part.description, inside, part.member, part.model, part.serial, version, maker
+            index,
+            part.cls,
+            "" if unnamed else part.name,
+            part.description,
+            inside,
+            part.member,
+            part.model,
+            part.serial,
+            version,
+            maker,
         )
         add_part(made, row)
         _add_state(made, switch, index, part.cls, part.ok, at)
@@ -114,15 +124,12 @@ def add_entities(made: Builder, switch: Switch) -> None:
             table = 5 if part.cls == "psu" else 4
             made.cell(f"{ENVMON}.{table}.1.2", (index,), ber.octets(part.name))
             made.cell(f"{ENVMON}.{table}.1.3", (index,), ber.integer(1 if part.ok else 6))
-    _add_temperatures(made, switch, 2000, next(iter(chassis.values()), 0))
-    for port in switch.ports:
-        if port.kind != "ethernet":
-            continue
-        index = 10_000 + port.index % 1_000_000
-        name = if_name(switch.platform, port.name) if switch.platform in IOS else port.name
-        add_part(
-            made, Part(index, "port", name, port.media or port.name, chassis.get(port.member, 0), port.index % 1000)
-        )
+    _add_temperatures(made, switch, 2000, next(iter(chassis.values()), 0), unnamed=unnamed)
+    for index, port in enumerate((p for p in switch.ports if p.kind == "ethernet"), start=10_001):
+        name = if_name(switch.platform, port.name)
+        text = port.name if unnamed else port.media or port.name
+        inside = chassis.get(port.member, 0)
+        add_part(made, Part(index, "port", "" if unnamed else name, text, inside, port.index % 1000))
         made.cell(ENT_ALIAS, (index, 0), ber.oid_value(f"{IF_ENTRY}.1.{port.index}"))
     made.scalar("1.3.6.1.2.1.47.1.4.1", ber.timeticks(5000))
 
@@ -145,11 +152,11 @@ def _add_state(made: Builder, switch: Switch, index: int, cls: str, ok: bool, at
     made.row(ENT_STATE, (index,), [*cells, (5, ber.octets(b"\0" if ok else b"\x10")), (6, ber.integer(4))])
 
 
-def _add_temperatures(made: Builder, switch: Switch, base: int, chassis: int) -> None:
+def _add_temperatures(made: Builder, switch: Switch, base: int, chassis: int, *, unnamed: bool) -> None:
     for at, sensor in enumerate(switch.sensors):
         index = base + at
         tenths = round(sensor.celsius * 10)
-        add_part(made, Part(index, "sensor", sensor.name, f"{sensor.name} temperature sensor", chassis, at + 1))
+        add_part(made, Part(index, "sensor", "" if unnamed else sensor.name, sensor.name, chassis, at + 1))
         if switch.platform in IOS:
             state = 1 if sensor.ok else 2 if sensor.celsius < sensor.critical else 3
             cells = [(2, ber.octets(sensor.name)), (3, ber.gauge32(round(sensor.celsius)))]
