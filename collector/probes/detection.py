@@ -135,7 +135,7 @@ def detect(known: Iterable[Detection], sysobjectid: str | None, sysdescr: str | 
     because += [f"sysDescr names the {name} {v!r}" for name, v in (("version", version), ("model", model)) if v]
     return Detected(
         best.vendor or None,
-        best.platform if best.platform != "*" else None,
+        None if best.platform in ("", "*") else best.platform,
         best.os or None,
         model,
         version,

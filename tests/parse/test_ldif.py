@@ -1,0 +1,144 @@
+"""The reader of LDAP replies: LDIF, the search's result, groups above accounts, names in records."""
+
+from __future__ import annotations
+
+import base64
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from collector.model import Capture, Outcome, Transport
+from collector.parse.ldif import name_server, parse_ldif, read_ldif, sid
+from collector.parse.membership import mark_members
+from collector.parse.reading import Reading
+from collector.probes.definition import ProbeDef, RequestDef
+
+PROBE = ProbeDef("p", "acme", Transport.LDAP, "any", "1", ())
+END = "\n# result: 0 success\n"
+PEOPLE = """dn: cn=Ann,dc=hospital,dc=test
+cn: Ann
+uid: ann
+description:: w6l0YWdl
+memberOf;range=0-1: cn=A,dc=hospital,dc=test
+long: one
+  two
+
+dn: cn=Bob\\, B,dc=hospital,dc=test
+cn: Bob
+jpegPhoto:: //79
+"""
+
+
+def read(*pages: str | bytes, **options: Any) -> Reading:
+    request = RequestDef("r", ("(a=b)",), "ldif", (), reader_options=options)
+    captures = [
+        Capture(
+            "t", Transport.LDAP, "p", "1", "r", "search", "", datetime(2026, 11, 23, tzinfo=UTC), Outcome.OK, page=n,
+            body=page.encode() if isinstance(page, str) else page,
+        )
+        for n, page in enumerate(pages)
+    ]  # fmt: skip
+    return read_ldif(PROBE, request, captures)
+
+
+def test_entries_are_rows() -> None:
+    found = read(PEOPLE + END, domain_of="dn")
+    ann, bob = (row.values for row in found.rows)
+    assert found.outcome is Outcome.OK
+    assert ann["uid"] == ["ann"] and ann["description"] == ["étage"] and ann["long"] == ["one two"]
+    assert ann["memberof"] == ["cn=A,dc=hospital,dc=test"] and ann["domain"] == "hospital.test"
+    assert bob["rdn"] == "Bob, B" and bob["jpegphoto"] == ["0xfffefd"]
+
+
+@pytest.mark.parametrize(
+    ("page", "detail"),
+    [
+        (PEOPLE, "ends without the search's result"),
+        (PEOPLE + "\n# result: 4 sizeLimitExceeded\n", "result 4"),
+        (PEOPLE + "nonsense\n" + END, "damaged"),
+        (PEOPLE + "\nuid: nobody\n" + END, "damaged"),
+        (PEOPLE.replace("w6l0YWdl", "w6l0*WdlX") + END, "damaged"),
+        ("dn: cn=a\nfile:< file:///etc/passwd\n" + END, "damaged"),
+    ],
+)
+def test_a_page_that_is_not_whole_is_unparsed(page: str, detail: str) -> None:
+    found = read(page)
+    assert found.outcome is Outcome.UNPARSED and detail in found.detail
+
+
+def test_a_page_without_its_end_spoils_the_whole() -> None:
+    assert read(PEOPLE + END, PEOPLE).outcome is Outcome.UNPARSED
+
+
+def test_an_empty_result_is_zero_or_denied_as_the_probe_says() -> None:
+    assert (read(END).outcome, read(END).rows) == (Outcome.OK, ())
+    assert read(END, denied_if_empty=True).outcome is Outcome.DENIED
+    assert read(PEOPLE + END, proof="minPwdLength").outcome is Outcome.UNPARSED
+
+
+def test_bits_parts_and_entries_beside() -> None:
+    page = (
+        "dn: CN=DC1,CN=Servers,CN=Main,CN=Sites,DC=x\nflags: 66050\n\n"
+        "dn: CN=NTDS Settings,CN=DC1,CN=Servers,CN=Main,CN=Sites,DC=x\noptions: 1\n"
+    )
+    found = read(
+        page + END,
+        bits={
+            "off": {"of": "flags", "mask": 2},
+            "lost": {"of": "absent", "mask": 2},
+            "gc": {"of": "options", "mask": 1},
+        },
+        parts={"site": {"of": "dn", "pattern": ",CN=Servers,CN=([^,]+),"}},
+        beside={"catalogue": {"dn": "CN=NTDS Settings,{dn}", "value": "gc"}},
+    )
+    server = found.rows[0].values
+    assert (server["off"], server["lost"], server["site"], server["catalogue"]) == (True, None, "Main", True)
+
+
+def test_binary_identifiers_and_name_servers() -> None:
+    raw = bytes([1, 2, 0, 0, 0, 0, 0, 5]) + (32).to_bytes(4, "little") + (544).to_bytes(4, "little")
+    assert sid(raw) == "S-1-5-32-544"
+    assert sid(b"short") == "short"
+    labels = b"\x04dc-1\x08hospital\x04test\x00"
+    record = (0).to_bytes(2, "little") + (2).to_bytes(2, "little") + bytes(20) + bytes([len(labels), 3]) + labels
+    assert name_server(record) == "dc-1.hospital.test"
+    assert name_server(record[:2] + (1).to_bytes(2, "little") + record[4:]) == "", "an address is no name server"
+    page = f"dn: dc=@\ndnsRecord:: {base64.b64encode(record).decode()}\n"
+    assert read(page + END, name_servers=["dnsRecord"]).rows[0].values["dnsrecord"] == ["dc-1.hospital.test"]
+
+
+def entry(dn: str, number: int, *groups: str, primary: int = 0) -> dict[str, Any]:
+    own = {"dn": dn, "rdn": dn.partition(",")[0], "objectsid": [f"S-1-5-21-1-2-3-{number}"]}
+    return (
+        own | ({"memberof": list(groups)} if groups else {}) | ({"primarygroupid": [str(primary)]} if primary else {})
+    )
+
+
+def test_membership_through_groups_the_primary_group_and_circles() -> None:
+    rows = [
+        entry("Domänen-Admins,d", 512, "Inner,d"),
+        entry("Inner,d", 1200, "Domänen-Admins,d"),
+        entry("Staff,d", 1201),
+        entry("direct,d", 1, "domänen-admins, d"),
+        entry("nested,d", 2, "Inner,d"),
+        entry("primary,d", 3, primary=512),
+        entry("plain,d", 4, "Staff,d", primary=1201),
+        entry("foreign,d", 5, "Elsewhere,x"),
+        entry("lost,d", 6, primary=9999),
+    ]
+    mark_members(rows, ["-512"])
+    found = {row["dn"]: row["in_groups"] for row in rows[3:]}
+    assert found == {
+        "direct,d": True, "nested,d": True, "primary,d": True, "plain,d": False, "foreign,d": None, "lost,d": None,
+    }  # fmt: skip
+    assert rows[4]["groups"] == ["Domänen-Admins"]
+
+
+@given(st.binary(max_size=300))
+def test_anything_is_read_without_raising(body: bytes) -> None:
+    parse_ldif(body)
+    found = read(body, sids=["objectSid"], name_servers=["dnsRecord"], members=["-512"], domain_of="dn")
+    assert found.outcome is not Outcome.OK or b"# result: 0" in body
