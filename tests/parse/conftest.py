@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update", action="store_true", help="write what is read now into the golden files")
+    with suppress(ValueError):  # another folder's conftest may have it already
+        parser.addoption("--update", action="store_true", help="write what is read now into the golden files")

@@ -7,6 +7,7 @@ the facts and outcomes.
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from collector.data import probes_folder
 from collector.parse.files import FileResult, parse_file
 from collector.probes.definition import ProbeDef, load_probes
 
+AT = datetime(2026, 11, 23, tzinfo=UTC)
 SAMPLES = Path(__file__).with_name("samples")
 
 
