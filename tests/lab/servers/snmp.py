@@ -22,8 +22,8 @@ from tests.lab.servers.snmp_mib_ups import build_ups
 from tests.lab.servers.snmp_table import Table
 from tests.lab.servers.snmp_usm import User
 
-# Tables kept at a time; the oldest goes when a further agent is asked (about half a megabyte each).
-KEPT_TABLES = 400
+# Tables kept at a time; the oldest goes when a further agent is asked (somewhat less than a megabyte each).
+KEPT_TABLES = 256
 
 
 def engine_id(mac: str, name: str) -> bytes:

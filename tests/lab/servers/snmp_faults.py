@@ -2,7 +2,7 @@
 
 ``silent`` and ``stall`` answer nothing; ``garbage`` sends noise; ``truncated`` sends the first half of a reply; ``wrong_order`` swaps
 neighbouring objects; ``loop`` comes back to rows that it already gave; ``endless`` has interface rows without end;
-``error`` answers every request with genErr; ``empty`` knows the system group alone.
+``empty`` knows the system group alone.
 """
 
 from __future__ import annotations
