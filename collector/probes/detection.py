@@ -3,11 +3,11 @@
 ::
 
     [detect]                                     # this probe's own platform
-    sysobjectid = ["1.3.6.1.4.1.9.1."]           # prefixes; one of them has to fit where there are some
-    sysdescr = ['Acme Software']                 # patterns; one of them has to be found where there are some
-    except = ['IOS-XE']                          # patterns that must not be found
+    sysobjectid = ["1.3.6.1.4.1.99999.1."]       # prefixes; one of them has to fit where there are some
+    sysdescr = ['Acme Switch Software']          # patterns; one of them has to be found where there are some
+    except = ['Acme-XE']                         # patterns that must not be found
     version = ['Version (?P<version>[^, ]+)']    # where in sysDescr the version stands; the first that is found
-    model = ['(?P<model>WS-\\S+)']
+    model = ['(?P<model>AS-\\S+)']
     [[detect.other]]                             # platforms without a probe of their own: the same, and
     platform = "..."                             # left out where only the vendor is sure
     vendor = "..."
