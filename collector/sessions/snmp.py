@@ -7,6 +7,7 @@ a table has a largest size, and the whole session a deadline. A target that neve
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Iterator
 
 from collector.errors import GuardError, SessionError
@@ -15,8 +16,9 @@ from collector.probes.definition import RequestDef
 from collector.sessions import guard
 from collector.sessions.contract import Opening, denied, timed_out, unreachable
 from collector.sessions.snmp_ber import Oid, Response, Varbind
-from collector.sessions.snmp_loop import submit
-from collector.sessions.snmp_wire import GET, GETBULK, GETNEXT, Address, Wire, wire
+from collector.sessions.snmp_discover import agent_is_there
+from collector.sessions.snmp_loop import elsewhere, submit
+from collector.sessions.snmp_wire import GET, GETBULK, GETNEXT, TRIES, Address, Wire, wire
 from collector.sessions.snmprec import snmprec
 
 _COLUMNS = 8
@@ -53,20 +55,53 @@ class SnmpSession:
         at = self._opening.now()
         try:
             guard.check(self._opening.probe, request)
-            async with asyncio.timeout(self._deadline.left() or 0.001):
-                varbinds = await self._read(request)
+            if self._dead:
+                raise self._dead
+            if self._answered or self._version != "3":
+                varbinds = await self._in_time(request)
+            else:
+                varbinds = await self._by_turn(request)
             return [self._opening.capture(request, snmprec(varbinds), at=at)]
         except GuardError as error:
             return [self._opening.capture(request, None, Outcome.NOT_COLLECTED, str(error), at=at)]
         except SessionError as error:
+            if not self._answered:  # the same would come of every other request
+                self._dead = error
             return [self._opening.failed(request, error)]
+
+    async def _by_turn(self, request: RequestDef) -> list[Varbind]:
+        """The first request under a v3 user is its login. Waiting for the turn takes none of the target's time.
+
+        A wrong v2c community is silence, so there is nothing to be locked out of and nothing to count.
+        """
+        if self._opening.credential is None:
+            raise denied("no credential for SNMP", "name one in the target's [snmp] settings")
+        address = self._address()
+        if not await agent_is_there(address.host, address.port, address.timeout_s, TRIES):
+            raise self._nobody()
+        asked = time.monotonic()
+        turn = self._opening.turn()
+        await elsewhere(turn.__enter__)
+        self._deadline.extend(time.monotonic() - asked)
+        try:
+            varbinds = await self._in_time(request)
+        except BaseException as error:
+            if self._answered:  # the user was taken, and something else failed
+                turn.__exit__(None, None, None)
+            else:
+                turn.__exit__(type(error), error, error.__traceback__)
+            raise
+        turn.__exit__(None, None, None)
+        return varbinds
+
+    async def _in_time(self, request: RequestDef) -> list[Varbind]:
+        try:
+            async with asyncio.timeout(self._deadline.left() or 0.001):
+                return await self._read(request)
         except TimeoutError:
-            over = timed_out(f"the deadline of {self._deadline.seconds:g} s is over")
-            return [self._opening.failed(request, over)]
+            raise timed_out(f"the deadline of {self._deadline.seconds:g} s is over") from None
 
     async def _read(self, request: RequestDef) -> list[Varbind]:
-        if self._dead:
-            raise self._dead
         oids = [tuple(int(arc) for arc in text.split(".")) for text in request.send]
         options = request.send_options
         repetitions = int(options.get("max_repetitions", self._opening.option("max_repetitions", 25)))
@@ -120,40 +155,23 @@ class SnmpSession:
                 raise timed_out(f"the table does not end: cut after {len(found)} values")
 
     async def _ask(self, verb: str, oids: list[Oid], repetitions: int = 0) -> Response:
-        if self._answered and self._wire is not None:
-            return self._heard(await self._wire.ask(verb, oids, repetitions))
-        try:
-            return await self._first(verb, oids, repetitions)
-        except SessionError as error:
-            self._dead = error
-            raise
-
-    async def _first(self, verb: str, oids: list[Oid], repetitions: int) -> Response:
-        """The first exchange: whether anyone is there, and whether the credential is taken."""
-        opening = self._opening
-        timeout = opening.endpoint.connect_timeout_s / 3
-        address = Address(opening.target.address, opening.endpoint.port, timeout)
-        self._wire = await wire(self._version, address, opening.credential)
-        if self._version != "3":  # a wrong community is silence: nothing to be locked out of, nothing to count
-            return self._heard(await self._wire.ask(verb, oids, repetitions))
-        turn = opening.turn()
-        await asyncio.to_thread(turn.__enter__)
-        try:
-            response = self._heard(await self._wire.ask(verb, oids, repetitions))
-        except BaseException as error:
-            turn.__exit__(type(error), error, error.__traceback__)
-            raise
-        turn.__exit__(None, None, None)
-        return response
-
-    def _heard(self, response: Response | None) -> Response:
+        if self._wire is None:
+            self._wire = await wire(self._version, self._address(), self._opening.credential)
+        response = await self._wire.ask(verb, oids, repetitions)
         if response is not None:
             self._answered = True
             return response
         if self._answered:
             raise timed_out("the agent stopped answering")
+        raise self._nobody()
+
+    def _address(self) -> Address:
+        endpoint = self._opening.endpoint
+        return Address(self._opening.target.address, endpoint.port, endpoint.connect_timeout_s / TRIES)
+
+    def _nobody(self) -> SessionError:
         hint = "" if self._version == "3" else "a wrong community looks the same: agents drop it silently"
-        raise unreachable(f"no SNMP answer from {self._opening.where}", hint)
+        return unreachable(f"no SNMP answer from {self._opening.where}", hint)
 
 
 def _take(varbinds: list[Varbind], active: list[Oid], cursors: dict[Oid, Oid], found: dict[Oid, Varbind]) -> list[Oid]:

@@ -30,7 +30,7 @@ usm: Any = _usm
 v2c: Any = _v2c
 
 GET, GETNEXT, GETBULK = "GET", "GETNEXT", "GETBULK"
-_TRIES = 3
+TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def _pdu(verb: str, oids: list[Oid], repetitions: int) -> Any:
 async def _target(address: Address, kinds: tuple[Any, Any]) -> Any:
     try:
         kind = kinds[1] if ":" in address.host else kinds[0]
-        return await kind.create((address.host, address.port), timeout=address.timeout_s, retries=_TRIES - 1)
+        return await kind.create((address.host, address.port), timeout=address.timeout_s, retries=TRIES - 1)
     except Exception as error:  # noqa: BLE001 - pysnmp raises its own kinds for a name that does not resolve
         raise unreachable(f"{address.host}: {plain(str(error))}") from None
 
@@ -242,4 +242,4 @@ def _user(credential: Credential) -> Any:
     )
 
 
-__all__ = ["GET", "GETBULK", "GETNEXT", "Address", "Wire", "oid", "wire"]
+__all__ = ["GET", "GETBULK", "GETNEXT", "TRIES", "Address", "Wire", "oid", "wire"]
