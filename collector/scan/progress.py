@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from types import TracebackType
 from typing import IO
 
 from rich.console import Console
@@ -92,18 +91,18 @@ class LineProgress(Progress):
 
 
 class LiveProgress(Progress):
-    """A display that is redrawn four times a second; a context manager, so that the terminal is left tidy."""
+    """A display that is redrawn four times a second, from the scan's start to its end, however it ends."""
 
     def __init__(self, console: Console) -> None:
         super().__init__()
         self._failures: list[str] = []
         self._live = Live(console=console, refresh_per_second=4, transient=True, get_renderable=self.draw)
 
-    def __enter__(self) -> LiveProgress:
+    def scan_started(self, total: int) -> None:
+        super().scan_started(total)
         self._live.start()
-        return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def scan_finished(self) -> None:
         self._live.stop()
 
     def target_finished(self, result: TargetResult) -> None:
@@ -119,7 +118,7 @@ class LiveProgress(Progress):
         width = 30
         bar = Text("█" * int(share * width), style="green") + Text("░" * (width - int(share * width)), style="dim")
         grid.add_row(bar, Text(summary(counts)))
-        slow = sorted(counts.running.items(), key=lambda item: item[1])[:4]
+        slow = sorted(tuple(counts.running.items()), key=lambda item: item[1])[:4]
         now = time.monotonic()
         if slow:
             names = ", ".join(f"{name} {now - since:.0f} s" for name, since in slow)

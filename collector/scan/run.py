@@ -20,7 +20,7 @@ from collector.probes.definition import ProbeDef
 from collector.scan.member import Member, start
 from collector.scan.messages import Ask, Done, ParseJob, ParseReply, Ready, Report, StateIs, TurnIs
 from collector.scan.pace import Gate, State
-from collector.scan.plan import choose_probe, units
+from collector.scan.plan import units
 from collector.scan.values import Failure, Observer, ScanOptions, ScanSummary, Sink, TargetResult, Unit
 from collector.scan.worker import collect_main, parse_main, setup_of
 
@@ -81,9 +81,8 @@ class _Scan:
     ) -> None:
         self._targets, self._probes, self._sink, self._options = targets, probes, sink, options
         self._observers = observers
-        used = (choose_probe(probes, t.platform, e.transport) for t in targets for e in t.endpoints)
-        mine = {p.name: p for p in used if p is not None}
-        self._setup = setup_of(mine, credentials, options.threads, options.redact)
+        # All probes, not only those that ask something here: parsing tells platforms apart by the others' data too.
+        self._setup = setup_of(probes, credentials, options.threads, options.redact)
         self._units = units(targets, probes)
         self._progress = {t.name: _Progress(t) for t in targets}
         self._threaded: deque[Unit] = deque()

@@ -37,6 +37,7 @@ def test_the_display_shows_device_text_as_text() -> None:
     shown = LiveProgress(console)
     run(shown)
     console.print(shown.draw())
+    shown.scan_finished()
     assert "2 of 3 done" in stream.getvalue() and "[bold]no" in stream.getvalue() and "\x1b" not in stream.getvalue()
 
 
