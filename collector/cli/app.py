@@ -51,7 +51,7 @@ def print_json(document: Any) -> None:
 
 def cell(value: Any, style: str = "") -> Text:
     """A value as a table's cell: device text is never markup and holds no control characters."""
-    return Text("" if value is None else plain(value), style=style)
+    return Text("" if value is None else plain(value), style=style, overflow="fold")
 
 
 def table(*columns: str, title: str = "") -> Table:
