@@ -118,7 +118,7 @@ class LiveProgress(Progress):
         width = 30
         bar = Text("█" * int(share * width), style="green") + Text("░" * (width - int(share * width)), style="dim")
         grid.add_row(bar, Text(summary(counts)))
-        slow = sorted(tuple(counts.running.items()), key=lambda item: item[1])[:4]
+        slow = sorted(counts.running.items(), key=lambda item: item[1])[:4]
         now = time.monotonic()
         if slow:
             names = ", ".join(f"{name} {now - since:.0f} s" for name, since in slow)
