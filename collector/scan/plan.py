@@ -16,7 +16,7 @@ def choose_probe(probes: Mapping[str, ProbeDef], platform: str, transport: Trans
 
     A probe that asks nothing only helps to tell devices apart.
     """
-    fitting = [p for p in probes.values() if p.transport is transport and p.requests and p.platform in (platform, "*")]
+    fitting = [p for p in probes.values() if p.transport is transport and p.collected and p.platform in (platform, "*")]
     return min(fitting, key=lambda p: (p.platform == "*", p.name), default=None)
 
 
@@ -50,7 +50,7 @@ def plan(targets: Iterable[Target], probes: Mapping[str, ProbeDef]) -> list[dict
                 "requests": [],
             }
             if probe is not None:
-                row["requests"] = list(_login(probe, endpoint)) + [r for q in probe.requests for r in _rows(probe, q)]
+                row["requests"] = list(_login(probe, endpoint)) + [r for q in probe.collected for r in _rows(probe, q)]
             rows.append(row)
     return rows
 

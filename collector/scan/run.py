@@ -304,7 +304,7 @@ class _Scan:
                 outcome=outcome,
                 detail=detail,
             )
-            for request in probe.requests
+            for request in probe.collected
         )
         self._unit_done(unit, False, captures)
 

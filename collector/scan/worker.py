@@ -116,14 +116,14 @@ class _Worker:
         try:
             session = self._open(opening)
         except SessionError as error:
-            self.say(Done(unit.number, False, tuple(opening.failed(r, error) for r in probe.requests)))
+            self.say(Done(unit.number, False, tuple(opening.failed(r, error) for r in probe.collected)))
             return
         except Exception as error:  # noqa: BLE001 - a fault of ours is this target's outcome, not the scan's end
             self._fault(unit, opening, error)
             return
         captures: list[Capture] = []
         try:
-            for request in probe.requests:
+            for request in probe.collected:
                 captures += session.fetch(request)
         except Exception as error:  # noqa: BLE001
             self._fault(unit, opening, error, captures)
@@ -141,7 +141,7 @@ class _Worker:
         captures: list[Capture] = []
         try:
             session = SnmpSession(opening)
-            for request in probe.requests:
+            for request in probe.collected:
                 captures += await session.read(request)
             self.say(Done(unit.number, session.opened, tuple(captures)))
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001
@@ -151,7 +151,7 @@ class _Worker:
         done = {c.request for c in captures}
         text = f"a fault in the program: {type(error).__name__}: {plain(str(error))}"
         failed = SessionError(Outcome.NOT_COLLECTED, text)
-        rest = [opening.failed(r, failed) for r in opening.probe.requests if r.name not in done]
+        rest = [opening.failed(r, failed) for r in opening.probe.collected if r.name not in done]
         self.say(Done(unit.number, False, (*captures, *rest)))
 
     def _open(self, opening: Opening) -> Session:
