@@ -31,7 +31,7 @@ clean:
 
 .venv/pyvenv.cfg:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.11 ..."; exit 2; }
-	@$(PYTHON) -m venv .venv || { rm -rf .venv; $(PYTHON) -m virtualenv -q .venv; } || { rm -rf .venv; echo "no virtual environment can be made: apt-get install python3-venv"; exit 2; }
+	@$(PYTHON) tools/bootstrap.py .venv || { rm -rf .venv; exit 2; }
 
 .venv/demo.done: .venv/pyvenv.cfg pyproject.toml
 	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[lab]'
