@@ -64,7 +64,7 @@ def _agent(body: bytes, target: Target, probes: Mapping[str, ProbeDef], at: date
     """A recorded agent, as every fitting probe would have asked it."""
     if not read_recording(body).keys:
         return []
-    own = [p for p in probes_of(probes, target.platform, Transport.SNMP) if p.requests]
+    own = [p for p in probes_of(probes, target.platform, Transport.SNMP) if p.collected]
     return recorded_captures(target.name, body, own[0], at) if own else []
 
 

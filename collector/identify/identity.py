@@ -49,7 +49,7 @@ def identifying_requests(probes: Mapping[str, ProbeDef], platform: str = "*") ->
         (probe, request)
         for probe in probes.values()
         if probe.platform in ("*", platform)
-        for request in probe.requests
+        for request in probe.collected
         if _KIND in request.kinds
     ]
 

@@ -52,7 +52,7 @@ def recorded_captures(
     wanted = None if only is None else set(only)
     return [
         _capture(target, body, recording, probe, request, at)
-        for request in probe.requests
+        for request in probe.collected
         if wanted is None or wanted & set(request.kinds)
     ]
 

@@ -22,6 +22,7 @@ A file is one probe: one platform over one transport. ``probes/FOLDER/NAME.toml`
     [[request]]
     name = "show_version"           # unique in the probe; the stem of its capture's file
     send = "show version"           # the command, the URL path, the LDAP filter, or the list of OIDs
+    collect = true                  # false: a scan doesn't ask for it, but its recorded replies are read
     reader = "textfsm"              # which parser family turns captures into rows
     [request.reader_options]        # what that family wants to know
     [[request.feed]]                # rows into facts of one kind
@@ -86,6 +87,7 @@ class RequestDef:
     verb: str = ""
     reader_options: Mapping[str, Any] = field(default_factory=dict)
     send_options: Mapping[str, Any] = field(default_factory=dict)
+    collect: bool = True
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -120,8 +122,14 @@ class ProbeDef:
         return found
 
     @property
+    def collected(self) -> tuple[RequestDef, ...]:
+        """The requests that a scan makes. The others only say how to read replies that people have saved."""
+        return tuple(request for request in self.requests if request.collect)
+
+    @property
     def kinds(self) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(kind for request in self.requests for kind in request.kinds))
+        """The fact kinds that a scan yields."""
+        return tuple(dict.fromkeys(kind for request in self.collected for kind in request.kinds))
 
 
 _VERBS = {Transport.SSH: "show", Transport.SNMP: "GETBULK", Transport.LDAP: "search", Transport.HTTP: "GET"}
@@ -140,7 +148,7 @@ _TOP = {
     "redact",
     "request",
 }
-_REQUEST = {"name", "send", "verb", "reader", "reader_options", "send_options", "feed"}
+_REQUEST = {"name", "send", "verb", "reader", "reader_options", "send_options", "collect", "feed"}
 _FEED = {"kind", "key", "adds", "where", "rows", "fields"}
 _FIELD = {"from", "as", "values", "value"}
 
@@ -242,7 +250,14 @@ def _request(where: str, table: dict[str, Any], transport: Transport) -> Request
         reader_options=table.get("reader_options", {}),
         send_options=table.get("send_options", {}),
         feeds=tuple(_feed(where, f) for f in table.get("feed", [])),
+        collect=_flag(where, table.get("collect", True)),
     )
+
+
+def _flag(where: str, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise DefinitionError(f"{where}: collect = {value!r}", "write true or false")
+    return value
 
 
 def _feed(where: str, table: dict[str, Any]) -> Feed:

@@ -52,6 +52,18 @@ def test_the_platforms_own_probe_comes_before_the_generic_one() -> None:
     assert choose_probe(probes, "shell", Transport.SSH) is None
 
 
+def test_what_a_scan_does_not_ask_for_is_not_in_the_plan(tmp_path: Path) -> None:
+    definition = probe(tmp_path, "show version", "show users")
+    quiet = replace(definition, requests=(definition.requests[0], replace(definition.requests[1], collect=False)))
+    target = Target("t", "10.0.0.1", "shell", endpoints=(endpoint(Transport.SSH),))
+    [row] = plan([target], {"shell": quiet})
+    assert "show version" in [r["what"] for r in row["requests"]]
+    assert "show users" not in [r["what"] for r in row["requests"]]
+    assert [r.send for r in quiet.collected] == [("show version",)]
+    nothing = replace(quiet, requests=quiet.requests[1:])
+    assert choose_probe({"shell": nothing}, "shell", Transport.SSH) is None
+
+
 def test_what_no_probe_reads_has_an_empty_row_and_no_unit() -> None:
     target = Target("t", "10.0.0.1", "unheard_of", endpoints=(endpoint(Transport.SSH),))
     [row] = plan([target], {})
@@ -70,7 +82,7 @@ def test_every_probe_that_comes_with_the_project_can_be_planned() -> None:
     for one in probes.values():
         target = Target("t", "10.0.0.1", one.platform, endpoints=(endpoint(one.transport),))
         [row] = plan([target], probes)
-        assert len(row["requests"]) >= sum(len(r.send) for r in one.requests) or one.transport is Transport.LDAP
+        assert len(row["requests"]) >= sum(len(r.send) for r in one.collected) or one.transport is Transport.LDAP
 
 
 def test_a_device_gets_exactly_what_the_plan_says(tmp_path: Path) -> None:
