@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 
 from collector.assess import Answer, Assessment, Model, Verdict, assess, targets_in_scope
+from collector.assess.answer import Judgement
 from collector.assess.drift import Drift, Snapshot, drift
 from collector.assess.explain import explain, rule_text
 from collector.assess.score import Score, coverage, score
@@ -20,6 +21,10 @@ from collector.report.content import Content
 from collector.store import AnswerDocument, ScanRow, Store
 
 Lists = Mapping[str, Sequence[str]]
+
+#: Items of one criterion that a report lists, those that tell most first; it counts the rest.
+ITEMS_SHOWN = 25
+TELLING = {Judgement.FAIL: 0, Judgement.UNKNOWN: 1, Judgement.NOT_APPLICABLE: 2, Judgement.PASS: 3}
 
 
 def clock_of(store: Store, scan: ScanRow) -> datetime:
@@ -147,10 +152,12 @@ def content_of(store: Store, scan: int | None, model: Model, organisation: str, 
     row = store.scan(scan)
     answers = answers_of(store, row.number)
     facts_of = _facts_of(store, row.number)
-    explained = {}
+    explained, counts = {}, {}
     for answer in answers:
         verdicts = [Verdict.from_json(v) for v in store.verdicts(row.number, answer.criterion)]
-        explained[answer.criterion] = explain(model, answer, verdicts, facts_of)["verdicts"] if verdicts else []
+        counts[answer.criterion] = len(verdicts)
+        shown = sorted(verdicts, key=lambda v: TELLING[v.verdict])[:ITEMS_SHOWN]
+        explained[answer.criterion] = explain(model, answer, shown, facts_of)["verdicts"]
     before = previous_scan(store, row.number) if with_drift else None
     return Content(
         organisation=organisation,
@@ -165,6 +172,7 @@ def content_of(store: Store, scan: int | None, model: Model, organisation: str, 
         answers=[a.to_json() for a in answers],
         criteria={c.id: _criterion_document(c) for c in model.criteria},
         verdicts=explained,
+        verdict_counts=counts,
         targets=_targets(store, row.number),
         captures=_captures(store, row.number),
         drift=drift_of(store, before, row.number, model).to_json() if before is not None else None,

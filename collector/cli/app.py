@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -33,6 +34,21 @@ ScanOption = Annotated[int | None, typer.Option("--scan", help="A stored scan's 
 
 out = Console(highlight=False)
 err = Console(stderr=True, highlight=False)
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"collector {version('infra-evidence-collector')}")
+        raise typer.Exit
+
+
+@app.callback()
+def common(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """What holds for every command: nothing but the version, so far."""
 
 
 def config_path(given: Path | None) -> Path:

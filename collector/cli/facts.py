@@ -117,9 +117,10 @@ def parse(
     snmprec: Annotated[list[Path] | None, typer.Option("--snmprec", help="Recorded SNMP agents.")] = None,
     probe: Annotated[str | None, typer.Option("--probe", help="A probe's name, with --request.")] = None,
     request: Annotated[str | None, typer.Option("--request", help="One of its requests.")] = None,
+    config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Facts read from recorded replies. Touches no network and no store."""
+    """Facts read from recorded replies. Touches no network, no store and needs no configuration."""
     from collector.data import probe_folders
     from collector.parse.files import parse_file, parse_request
     from collector.parse.recorded import parse_snmprec

@@ -181,7 +181,10 @@ def show_summary(context: Context, summary: dict[str, Any]) -> None:
         say(f"  {failure['target']}: {failure['outcome']}: {failure['detail']}", "red")
     unknown = sum(1 for a in answers_of(context.store, summary["scan"]) if a.final == "unknown")
     say(band_sentence(summary, unknown))
-    say("Next: `collector score`, `collector answers`, `collector explain CRITERION`, `collector report -o FOLDER`.", "dim")
+    say(
+        "Next: `collector score`, `collector answers`, `collector explain CRITERION`, `collector report -o FOLDER`.",
+        "dim",
+    )
 
 
 @app.command("import")

@@ -16,13 +16,14 @@ from collector.errors import UsageError
 @app.command()
 def init(
     directory: Annotated[Path, typer.Argument(help="Where to write config.toml.")] = Path(),
+    config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Write a commented starter configuration."""
-    path = directory / "config.toml"
+    path = config if config is not None else directory / "config.toml"
     if path.exists():
         raise UsageError(f"{path} exists already and was left as it is", "name another directory, or remove the file")
-    directory.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(example_config().read_text())
     if as_json:
         print_json({"ok": True, "config": str(path)})

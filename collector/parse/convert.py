@@ -211,6 +211,31 @@ def capabilities(value: Any) -> list[str]:
     return [name for name in _WORDS if name in found]
 
 
+#: CDP's letters, some of which mean something else in LLDP.
+_CDP_LETTERS = {
+    "R": "router",
+    "T": "bridge",
+    "B": "bridge",
+    "S": "bridge",
+    "H": "station",
+    "r": "repeater",
+    "P": "telephone",
+    "V": "telephone",
+    "C": "telephone",
+    "I": "",
+    "s": "",
+}
+
+
+def cdp_capabilities(value: Any) -> list[str]:
+    """What a neighbour can do, from CDP's letters, ``R S I``; IGMP and the dispute of spanning trees are none."""
+    letters = re.findall(r"[A-Za-z]", str(value))
+    if not letters or not re.fullmatch(r"[A-Za-z](?:[\s,]+[A-Za-z])*", str(value).strip()):
+        raise ValueError(value)
+    found = {_CDP_LETTERS.get(letter, "other") for letter in letters}
+    return [name for name in _WORDS if name in found]
+
+
 _PARTS = {
     "transceiver": r"transceiver|sfp|qsfp|xcvr|gbic|\boptic",
     "psu": r"power[ -]?supply|powersupply|\bpsu\b|\bpower\b",
@@ -267,6 +292,17 @@ def as_number(value: Any) -> int:
     return int(high[:10]) * 65536 + int(low[:10]) if low else int(high[:10])
 
 
+def tree_instance(value: Any) -> str:
+    """A spanning-tree instance's name in one form for all: ``VLAN0010``, ``MST0``, ``CST``; ``VL10`` and ``VLAN10`` are VLANs."""
+    found = re.fullmatch(r"(?i)(VL(?:AN)?|MSTI?|IST|CIST|CST)\s*0*(\d*)", str(value).strip())
+    if not found:
+        raise ValueError(value)
+    kind, number = found[1].upper(), int(found[2] or 0)
+    if kind.startswith("VL"):
+        return f"VLAN{number:04}"
+    return "CST" if kind == "CST" else f"MST{number}"
+
+
 def mac_or_text(value: Any) -> str:
     """A MAC address in lower case with colons where the value is one, else the text."""
     try:
@@ -281,5 +317,6 @@ CONVERTERS: dict[str, Callable[[Any], Any]] = {
         integer, real, text, lower, boolean, present, interface_name, interface_names, mac, host_name, speed_bps,
         duration_s, moment, filetime, filetime_span_s, ldap_time, items,
         capabilities, component_class, ip_prefix, device_time, percent, ms_to_s, as_number, mac_or_text,
+        cdp_capabilities, tree_instance,
     )
 }  # fmt: skip

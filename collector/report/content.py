@@ -11,8 +11,9 @@ Document = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """``answers``, ``score``, ``drift`` as INTERFACE has them; ``verdicts`` by criterion; ``criteria`` the model's help.
+    """``answers``, ``score``, ``drift`` as the command line's JSON; ``criteria`` the model's help.
 
+    ``verdicts`` are the most telling items of each criterion, ``verdict_counts`` how many there are in all.
     ``captures`` are the evidence that answers name, by hash: target, what was asked, when, by which account.
     """
 
@@ -23,6 +24,7 @@ class Content:
     answers: Sequence[Document]
     criteria: Mapping[str, Document]
     verdicts: Mapping[str, Sequence[Document]] = field(default_factory=dict)
+    verdict_counts: Mapping[str, int] = field(default_factory=dict)
     targets: Sequence[Document] = ()
     captures: Mapping[str, Document] = field(default_factory=dict)
     drift: Document | None = None

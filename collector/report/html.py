@@ -10,8 +10,8 @@ from collector.report.content import Content
 from collector.report.picture import domains_svg, stages_svg
 from collector.report.text import band_sentence, plain, share_sentence, unknown_reasons
 
-#: Items of one criterion that are listed; the rest are counted. `collector explain` shows them all.
-_ITEMS_SHOWN = 25
+#: Captures of one answer that the evidence table lists. `collector explain` names them all.
+_CAPTURES_SHOWN = 25
 
 
 def render(content: Content) -> str:
@@ -38,18 +38,17 @@ def render(content: Content) -> str:
         stages=stages_svg(score["stages"], float(score["pass_mark"])),
         by_stage=_by_stage(content),
         roadmap=[_step(content, step) for step in score["roadmap"]],
-        shown=_ITEMS_SHOWN,
         cited=_cited(content),
     )
 
 
 def _by_stage(content: Content) -> list[dict[str, Any]]:
-    """The answers stage by stage, each with its items that did not pass before those that did."""
-    order = {"fail": 0, "unknown": 1, "not_applicable": 2, "pass": 3}
+    """The answers stage by stage, each with its items and how many more there are."""
     stages: dict[int, list[dict[str, Any]]] = {}
     for answer in content.answers:
-        verdicts = sorted(content.verdicts.get(answer["criterion"], ()), key=lambda v: order[v["verdict"]])
-        row = {"answer": answer, "help": content.criteria[answer["criterion"]], "verdicts": verdicts}
+        verdicts = content.verdicts.get(answer["criterion"], ())
+        more = content.verdict_counts.get(answer["criterion"], len(verdicts)) - len(verdicts)
+        row = {"answer": answer, "help": content.criteria[answer["criterion"]], "verdicts": verdicts, "more": more}
         stages.setdefault(answer["stage"], []).append(row)
     by_number = {s["stage"]: s for s in content.score["stages"]}
     return [{"number": n, "score": by_number[n], "rows": rows} for n, rows in sorted(stages.items())]
@@ -63,7 +62,7 @@ def _cited(content: Content) -> list[tuple[str, Any]]:
     """The captures that shown items or answers rest on, so that every link in the report leads somewhere."""
     wanted: dict[str, None] = {}
     for answer in content.answers:
-        wanted.update(dict.fromkeys(answer["evidence"][:_ITEMS_SHOWN]))
+        wanted.update(dict.fromkeys(answer["evidence"][:_CAPTURES_SHOWN]))
     for verdicts in content.verdicts.values():
         for verdict in verdicts:
             wanted.update(dict.fromkeys(verdict["evidence"][:3]))
