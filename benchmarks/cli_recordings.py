@@ -51,12 +51,14 @@ def compare(folder: Path, probes: dict[str, ProbeDef]) -> int:
                 verdict, said = _judge(result, _rows(raw.with_suffix(".yml")))
                 tally[name, command, verdict] += 1
                 if verdict != "same":
-                    print(f"{verdict:9} {name} {command} {raw.name}: {said}")
+                    print(f"{verdict:11} {name} {command} {raw.name}: {said}")
     print()
     commands = sorted({(platform, command) for platform, command, _ in tally})
     for platform, command in commands:
         counts = ", ".join(
-            f"{tally[platform, command, v]} {v}" for v in ("same", "differs", "unparsed") if tally[platform, command, v]
+            f"{tally[platform, command, v]} {v}"
+            for v in ("same", "differs", "unsupported", "unparsed")
+            if tally[platform, command, v]
         )
         print(f"{platform:12} {command:45} {counts}")
     total = Counter(verdict for _, _, verdict in tally.elements())
@@ -88,7 +90,9 @@ def _rows(path: Path) -> int:
 def _judge(result: FileResult, rows: int) -> tuple[str, str]:
     outcomes = {str(o.outcome) for o in result.outcomes}
     if outcomes != {"ok"}:
-        return "unparsed", "; ".join(sorted({f"{o.outcome}: {o.detail}" for o in result.outcomes}))
+        return ("unsupported" if outcomes == {"unsupported"} else "unparsed"), "; ".join(
+            sorted({f"{o.outcome}: {o.detail}" for o in result.outcomes})
+        )
     counts = Counter(fact.kind for fact in result.facts)
     if rows in counts.values() or (rows == 0 and not counts):
         return "same", ""

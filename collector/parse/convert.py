@@ -202,7 +202,7 @@ _WORDS = {
 def capabilities(value: Any) -> list[str]:
     """What a neighbour can do, from ``B,R``, ``Bridge, Router`` or ``Router Switch IGMP``."""
     said = ", ".join(str(v) for v in value) if isinstance(value, list | tuple) else str(value).strip().lower()
-    if re.fullmatch(r"[a-z](?:[\s,]+[a-z])*,?", said):
+    if re.fullmatch(r"[a-z](?:[\s,]+[a-z])*,?|[brwtspco]{2,8}", said):
         found = {_LETTERS.get(letter, "other") for letter in re.findall("[a-z]", said)}
     else:
         found = {name for name, word in _WORDS.items() if re.search(rf"(?<![a-z])(?:{word})(?![a-z])", said)}

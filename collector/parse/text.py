@@ -6,6 +6,7 @@ Options of both, under ``[request.reader_options]``:
 ``complete``     patterns that a whole reply has; without one of them it was cut short
 ``empty``        patterns that prove that there is nothing to list: no row is then a proven zero
 ``count``        a pattern whose group says how many rows there are: the sum of all its matches, a match without a number is one
+``entries``      a pattern that stands once in every entry: as many rows must be read
 ``unsupported``, ``denied``   patterns of this command's own refusals, beside those of ``[session] failure``
 ``start``, ``end``            only what stands between is read
 ``inner``        ``{field = pattern}``: that field's text becomes a list of the pattern's matches
@@ -170,7 +171,10 @@ def _miscounted(text: str, options: Mapping[str, Any], rows: int) -> str:
     """A reply that states how many entries it has is held to it: templates are known to drop rows silently."""
     said = [m for p in patterns(options.get("count")) for m in p.finditer(text)]
     total = sum(int(m[1][:9]) if m[1].isdigit() else 1 for m in said)
-    return f"the reply states {total} entries, {rows} were read" if said and total != rows else ""
+    if said and total != rows:
+        return f"the reply states {total} entries, {rows} were read"
+    shown_entries = sum(1 for p in patterns(options.get("entries")) for _ in p.finditer(text))
+    return f"the reply has {shown_entries} entries, {rows} were read" if shown_entries > rows else ""
 
 
 def _unproven(text: str, options: Mapping[str, Any], rows: tuple[Row, ...]) -> str:

@@ -75,14 +75,16 @@ def test_a_file_that_is_something_else_is_unparsed_for_each_kind(tmp_path: Path,
 
 
 def test_one_command_s_reply_is_not_another_s() -> None:
-    """Each sample read as each other command of its platform never proves that a table is empty."""
+    """Each sample read as each other command of its platform never proves that a table is empty, unless it really is."""
     for sample in sorted(SAMPLES.glob("*/*/*.txt")):
         platform, command = sample.relative_to(SAMPLES).parts[:2]
         probe = cli_probe(switch_probes(), platform)
         own = find_request(probe, command.replace("_", " "))[0].name
+        truly = parse_file(sample, switch_probes(), platform, command.replace("_", " "))
+        empty = {o.kind for o in truly.outcomes if str(o.outcome) == "ok" and o.rows == 0}
         for request in probe.requests:
             if request.name == own:
                 continue
             result = parse_file(sample, switch_probes(), platform, request.send[0])
-            proven = [o.kind for o in result.outcomes if str(o.outcome) == "ok" and o.rows == 0]
+            proven = [o.kind for o in result.outcomes if str(o.outcome) == "ok" and o.rows == 0 and o.kind not in empty]
             assert not proven or result.facts, (str(sample), request.name, proven)

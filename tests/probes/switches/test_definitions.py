@@ -21,7 +21,7 @@ from collector.sessions.guard import check, check_command, check_setting
 from tests.parse.samples import AT, SAMPLES, switch_probes
 
 PROBES = sorted(switch_probes())
-TEXT = {"expect", "complete", "empty", "count", "unsupported", "denied", "start", "end", "inner"}
+TEXT = {"expect", "complete", "empty", "count", "entries", "unsupported", "denied", "start", "end", "inner"}
 REGEX = TEXT | {"row", "carry", "split", "fields", "lists", "required", "group", "ignore"}
 CONFIG = {"syntax", "expect", "complete", "head", "one", "table", "compare"}
 QUESTION = {
@@ -56,6 +56,7 @@ def test_options_patterns_and_expressions_can_be_used(probe: ProbeDef, request_:
         "complete",
         "empty",
         "count",
+        "entries",
         "unsupported",
         "denied",
         "start",

@@ -25,21 +25,21 @@ def _hospital() -> Hospital:
     return Hospital.load(Path(answer.__file__).parents[1] / "hospital.toml")
 
 
-def _captures(switch: Switch) -> list[Capture]:
+def _captures(switch: Switch, *, collected: bool = False) -> list[Capture]:
     probe = cli_probe(switch_probes(), switch.platform)
     return [
         Capture(
             switch.name, Transport.SSH, probe.name, probe.version, request.name, "show", command, NOW, Outcome.OK,
             page=page, body=answer.answer(switch, command, NOW).encode(),
         )
-        for request in probe.requests
+        for request in (probe.collected if collected else probe.requests)
         for page, command in enumerate(request.send)
     ]  # fmt: skip
 
 
 @cache
 def _parsed(name: str) -> Parsed:
-    return parse_target(switch_probes(), _captures(_switch(name)))
+    return parse_target(switch_probes(), _captures(_switch(name), collected=True))
 
 
 def _switch(name: str) -> Switch:
