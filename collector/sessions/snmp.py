@@ -1,14 +1,16 @@
 """SNMP: scalars by GET, tables by GETBULK with several columns a PDU; never more than reading.
 
 ``send_options`` of a request: ``max_repetitions``, ``max_varbinds``. What an agent says is bounded: OIDs must increase,
-a table has a largest size, and the whole session a deadline. A target that never answers is asked once.
+a table has a largest size, and the whole session a deadline. A target that never answers is asked once. A column that
+several requests of a session name is walked once, to its end; the later ones get the values that the first one read.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from collector.errors import GuardError, SessionError
 from collector.model import Capture, Outcome
@@ -38,6 +40,8 @@ class SnmpSession:
         self._wire: Wire | None = None
         self._answered = False
         self._dead: SessionError | None = None
+        self._shared = _named_often(opening.probe.collected)
+        self._walked: dict[Oid, dict[Oid, Varbind]] = {}
 
     def fetch(self, request: RequestDef) -> list[Capture]:
         return submit(self.read(request)).result()
@@ -102,15 +106,21 @@ class SnmpSession:
             raise timed_out(f"the deadline of {self._deadline.seconds:g} s is over") from None
 
     async def _read(self, request: RequestDef) -> list[Varbind]:
-        oids = [tuple(int(arc) for arc in text.split(".")) for text in request.send]
+        oids = [_oid(text) for text in request.send]
         options = request.send_options
         repetitions = int(options.get("max_repetitions", self._opening.option("max_repetitions", 25)))
         limit = int(options.get("max_varbinds", 400_000))
         found: dict[Oid, Varbind] = {}
         for group in _groups([o for o in oids if o[-1] == 0], _SCALARS):
             await self._scalars(group, found)
-        for group in _groups([o for o in oids if o[-1] != 0], _COLUMNS):
+        columns = [o for o in oids if o[-1] != 0]
+        shared = {_oid(text) for text in request.send if text in self._shared}
+        for column in columns:
+            found.update(self._walked.get(column, {}))
+        for group in _groups([c for c in columns if c not in self._walked], _COLUMNS):
             await self._columns(group, repetitions, limit, found)
+            for column in shared.intersection(group):
+                self._walked[column] = {name: v for name, v in found.items() if name[: len(column)] == column}
         return list(found.values())
 
     async def _scalars(self, oids: list[Oid], found: dict[Oid, Varbind]) -> None:
@@ -190,6 +200,16 @@ def _take(varbinds: list[Varbind], active: list[Oid], cursors: dict[Oid, Oid], f
             cursors[column] = name
             found[name] = varbind
     return [column for column in active if going[column]]
+
+
+def _named_often(requests: Iterable[RequestDef]) -> frozenset[str]:
+    """The columns that more than one request asks for."""
+    counts = Counter(text for request in requests for text in set(request.send))
+    return frozenset(text for text, count in counts.items() if count > 1)
+
+
+def _oid(text: str) -> Oid:
+    return tuple(int(arc) for arc in text.split("."))
 
 
 def _raise_for(response: Response) -> None:

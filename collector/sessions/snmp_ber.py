@@ -35,6 +35,45 @@ def decode_response(message: bytes) -> Response:
         raise ValueError("truncated message") from None
 
 
+def cut_scoped(data: bytes, mark: Oid) -> tuple[bytes, list[Varbind]]:
+    """A decrypted scoped PDU (RFC 3412) with a Response: the same with one varbind, ``mark`` and NULL, and its own varbinds.
+
+    Raises ValueError on anything else. What follows the PDU, such as a cipher's padding, is left as it is.
+    """
+    try:
+        start, end = _open(data, 0, len(data), 0x30)
+        pdu = _skip(data, _skip(data, start, end, 0x04), end, 0x04)
+        head, stop = _open(data, pdu, end, 0xA2)
+        at = head
+        for _ in range(3):  # request-id, error-status, error-index
+            at = _skip(data, at, stop, 0x02)
+        inner, last = _open(data, at, stop, 0x30)
+        if last != stop or stop != end:
+            raise ValueError("bytes after the varbinds")
+        varbinds = decode_varbinds(data, inner, last)
+    except IndexError:
+        raise ValueError("truncated scoped PDU") from None
+    name = bytes((mark[0] * 40 + mark[1], *(octet for arc in mark[2:] for octet in _base128(arc))))
+    one = _tlv(0x30, _tlv(0x06, name) + b"\x05\x00")
+    whole = _tlv(0x30, data[start:pdu] + _tlv(0xA2, data[head:at] + _tlv(0x30, one)))
+    return whole + data[end:], varbinds
+
+
+def _tlv(tag: int, content: bytes) -> bytes:
+    length = len(content)
+    if length < 0x80:
+        return bytes((tag, length)) + content
+    octets = length.to_bytes((length.bit_length() + 7) // 8, "big")
+    return bytes((tag, 0x80 | len(octets))) + octets + content
+
+
+def _base128(arc: int) -> list[int]:
+    octets = [arc & 0x7F]
+    while arc := arc >> 7:
+        octets.insert(0, 0x80 | arc & 0x7F)
+    return octets
+
+
 def _pdu(data: bytes, at: int, end: int) -> Response:
     at, end = _open(data, at, end, 0xA2)
     request_id, at = _integer(data, at, end)

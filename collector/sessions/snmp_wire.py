@@ -21,7 +21,8 @@ from pysnmp.proto.api import v2c as _v2c
 from collector.errors import SessionError
 from collector.model import Credential, Outcome
 from collector.sessions.contract import denied, plain, unreachable
-from collector.sessions.snmp_ber import Oid, Response, decode_response, oid
+from collector.sessions.snmp_ber import Oid, Response, Varbind, decode_response, oid
+from collector.sessions.snmp_usm import SHELF
 
 cmdgen: Any = _cmdgen  # pysnmp has no types
 v1arch: Any = _v1arch
@@ -195,7 +196,7 @@ def _arrived_v3(
     if future.done():
         return
     if error is None or not error:
-        future.set_result(Response(0, int(status), int(index), [_plain(n, v) for n, v in varbinds]))
+        future.set_result(Response(0, int(status), int(index), _own(varbinds)))
     elif isinstance(error, errind.RequestTimedOut):
         future.set_result(None)
     elif isinstance(error, _REFUSED):
@@ -204,6 +205,13 @@ def _arrived_v3(
         future.set_exception(denied(plain(str(error))))
     else:
         future.set_exception(SessionError(Outcome.UNREACHABLE, f"SNMPv3: {plain(str(error))}"))
+
+
+def _own(varbinds: Any) -> list[Varbind]:
+    """What the shelf kept of this response, else what pysnmp read of it."""
+    if len(varbinds) == 1 and (held := SHELF.take(tuple(varbinds[0][0]))) is not None:
+        return held
+    return [_plain(name, value) for name, value in varbinds]
 
 
 def _plain(name: Any, value: Any) -> tuple[Oid, int, bytes]:

@@ -182,3 +182,24 @@ def test_an_answer_from_another_address_does_not_count() -> None:
         [capture] = read(where, SCALARS)
         assert where.asked == 3
     assert capture.outcome is Outcome.UNREACHABLE
+
+
+def test_a_column_that_two_requests_name_is_walked_once() -> None:
+    again = RequestDef("again", ("1.3.6.1.2", "1.3.6.1.3"), "snmp", (), "GETBULK")
+    with agent() as where:
+        [first] = read(where, TABLE)
+        alone = where.asked
+    with agent() as where:
+        one, two = read(where, TABLE, again)
+        assert where.asked == alone
+    assert one.body == first.body == table()
+    assert two.body == "".join(f"1.3.6.1.{c}.{r}|2|{r}\n" for c in (2, 3) for r in range(1, 41)).encode()
+
+
+def test_a_column_that_could_not_be_walked_is_asked_again() -> None:
+    short = RequestDef("short", ("1.3.6.1.1",), "snmp", (), "GETBULK", send_options={"max_varbinds": 5})
+    whole = RequestDef("whole", ("1.3.6.1.1",), "snmp", (), "GETBULK")
+    with agent() as where:
+        cut, read_whole = read(where, short, whole)
+    assert (cut.outcome, cut.body) == (Outcome.TIMED_OUT, None)
+    assert read_whole.body is not None and read_whole.body.count(b"\n") == 40
