@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 
@@ -188,8 +189,9 @@ class Parsed:
     outcomes: tuple[KindOutcome, ...] = ()
 
 
+@lru_cache(maxsize=64)
 def digest(data: bytes) -> str:
-    """``sha256:`` and the hex digest of ``data``."""
+    """``sha256:`` and the hex digest of ``data``. Every row of a reply names it: the last few are kept."""
     return "sha256:" + hashlib.sha256(data).hexdigest()
 
 
