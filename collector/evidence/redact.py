@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from collector.evidence.exact import redact_exact
 from collector.evidence.marks import MARK, PSEUDONYM, mark, pseudonym
+from collector.evidence.needle import may_match
 from collector.evidence.patterns import redact_patterns, redact_pem
 from collector.model import Capture, Secret, Transport
 from collector.probes.definition import ProbeDef
@@ -59,6 +60,8 @@ def _bounded(capture: Capture) -> str:
 
 def _by_probe(text: str, patterns: Collection[re.Pattern[str]], key: bytes) -> str:
     for pattern in patterns:
+        if not may_match(pattern, text):
+            continue
         text = pattern.sub(lambda found: _groups(found, key), text)
     return text
 
