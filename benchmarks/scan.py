@@ -39,13 +39,14 @@ from collector.scan.plan import choose_probe
 from collector.store import TargetResult
 
 CONTENDERS = {
-    "ssh": ("collector", "collector-collect", "nornir"),
+    "ssh": ("collector", "nornir-textfsm", "collector-collect", "nornir"),
     "snmp": ("collector", "collector-collect", "pysnmp"),
 }
 NAMES = {
     "collector": "collector scan: read, redact, hash, parse, store, answer",
     "collector-collect": "collector: read, redact and hash only",
     "nornir": "nornir + nornir-netmiko, 50 workers: read only",
+    "nornir-textfsm": "nornir + nornir-netmiko with use_textfsm: read and parse",
     "pysnmp": "pysnmp bulk walks, one process, 50 in flight: read only",
 }
 
@@ -131,8 +132,11 @@ def run_collect_only(folder: Path, transport: str) -> int:
     return sink.right
 
 
-def run_nornir(folder: Path, transport: str) -> int:
-    """What a user of nornir writes: one task that sends the commands one after the other."""
+def run_nornir(folder: Path, transport: str, textfsm: bool = False) -> int:
+    """What a user of nornir writes: one task that sends the commands one after the other.
+
+    With ``textfsm`` replies are parsed by ntc-templates too, where those have a template.
+    """
     from nornir.core import Nornir
     from nornir.core.inventory import ConnectionOptions, Defaults, Groups, Host, Hosts, Inventory
     from nornir.core.plugins.connections import ConnectionPluginRegister
@@ -157,13 +161,16 @@ def run_nornir(folder: Path, transport: str) -> int:
     def read(task: Task) -> Result:
         replies = []
         for command in commands[task.host.name]:
-            reply = task.run(netmiko_send_command, command_string=command, enable=task.host["enable"])
+            reply = task.run(
+                netmiko_send_command, command_string=command, enable=task.host["enable"], use_textfsm=textfsm
+            )
             replies.append(str(reply.result))
         return Result(host=task.host, result=any(task.host.name in r for r in replies))
 
     inventory = Inventory(hosts=Hosts(hosts), groups=Groups(), defaults=Defaults())
     done = Nornir(inventory=inventory, runner=ThreadedRunner(num_workers=50)).run(task=read)
-    return sum(not r.failed and r[0].result is True for r in done.values())
+    # Parsed rows need not hold the name: there, what did not fail counts.
+    return sum(not r.failed and (textfsm or r[0].result is True) for r in done.values())
 
 
 def run_pysnmp(folder: Path, transport: str) -> int:
@@ -211,6 +218,7 @@ RUNS: dict[str, Callable[[Path, str], int]] = {
     "collector": run_collector,
     "collector-collect": run_collect_only,
     "nornir": run_nornir,
+    "nornir-textfsm": lambda folder, transport: run_nornir(folder, transport, textfsm=True),
     "pysnmp": run_pysnmp,
 }
 
