@@ -61,6 +61,7 @@ class Kind:
     source: str
     fresh: timedelta
     fields: Mapping[str, Field]
+    same: tuple[str, ...] = ()
 
 
 @cache
@@ -79,6 +80,7 @@ def _kind(name: str, table: dict[str, Any]) -> Kind:
         source=table["source"],
         fresh=parse_duration(table["fresh"]),
         fields={f: _field(name, f, line) for f, line in table["fields"].items()},
+        same=tuple(table.get("same", ())),
     )
 
 

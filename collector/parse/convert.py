@@ -283,7 +283,7 @@ def percent(value: Any) -> float:
 
 def ms_to_s(value: Any) -> float:
     """Seconds from milliseconds."""
-    return real(value) / 1000
+    return round(real(value) / 1000, 9)
 
 
 def as_number(value: Any) -> int:

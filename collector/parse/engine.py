@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from collector.facts.kinds import kinds
 from collector.model import Capture, Fact, KindOutcome, Outcome, Parsed, Transport
@@ -94,9 +95,12 @@ def _place(probe: ProbeDef, capture: Capture) -> tuple[int, bool, str, int]:
 
 def _read(probe: ProbeDef, group: Sequence[Capture]) -> list[_Source]:
     first = group[0]
+    feeds = probe.request(first.request).feeds
+    if not feeds:
+        return []
     reading = read_request(probe, first.request, group)
     sources = []
-    for feed in probe.request(first.request).feeds:
+    for feed in feeds:
         facts = facts_of(feed, reading, first.target, first.at)
         sources.append(_Source(feed, first.request, reading, tuple(facts), first.at))
     return sources
@@ -105,13 +109,35 @@ def _read(probe: ProbeDef, group: Sequence[Capture]) -> list[_Source]:
 def _merge(sources: Sequence[_Source]) -> list[Fact]:
     """One fact a key: whole sources and parts first, in order, then those that only fill gaps."""
     merged: dict[str, Fact] = {}
+    known: dict[tuple[Any, ...], str] = {}
     for source in sorted(sources, key=lambda s: s.feed.adds == "fields"):
+        if source.feed.adds == "else" and _whole(sources):
+            continue
+        met: dict[tuple[Any, ...], str] = {}
         for fact in source.facts:
-            if fact.key in merged:
-                merged[fact.key] = _fill_from(merged[fact.key], fact)
+            identity = _identity(fact)
+            key = fact.key if fact.key in merged else known.get(identity) or fact.key
+            if key in merged:
+                merged[key] = _fill_from(merged[key], fact)
             elif source.feed.adds != "fields":
-                merged[fact.key] = fact
+                merged[key] = fact
+            else:
+                continue
+            if identity:
+                met[identity] = key if met.get(identity, key) == key else ""  # two of one number: it tells nothing
+        known = met | known  # only what another source said: one source's rows are things of their own
     return list(merged.values())
+
+
+def _identity(fact: Fact) -> tuple[Any, ...]:
+    """What makes two sources' rows one thing though their keys differ; empty where it isn't known."""
+    values = tuple(fact.value[name] for name in kinds()[fact.kind].same)
+    return values if all(values) else ()
+
+
+def _whole(sources: Sequence[_Source]) -> bool:
+    """Whether a source of the kind was read that no stand-in is needed for."""
+    return any(s.feed.adds == "rows" and s.reading.outcome is Outcome.OK for s in sources)
 
 
 def _fill_from(fact: Fact, other: Fact) -> Fact:
@@ -120,7 +146,7 @@ def _fill_from(fact: Fact, other: Fact) -> Fact:
 
 
 def _outcome(target: str, kind: str, sources: Sequence[_Source], rows: int) -> KindOutcome:
-    whole = [s for s in sources if s.feed.adds == "rows"]
+    whole = [s for s in sources if s.feed.adds in ("rows", "else")]
     parts = [s for s in sources if s.feed.adds == "part"]
     good = [s for s in whole if s.reading.outcome is Outcome.OK]
     if not good and parts and all(s.reading.outcome is Outcome.OK for s in parts):

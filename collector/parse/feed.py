@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -43,7 +44,26 @@ def facts_of(feed: Feed, reading: Reading, target: str, observed_at: datetime) -
     rows = reading.rows
     if feed.rows:
         rows = tuple(Row(inner, row.evidence) for row in rows for inner in search(feed.rows, row.values) or ())
-    return [fact for row in rows if (fact := _fact(feed, row, target, observed_at)) is not None]
+    facts = [fact for row in rows if (fact := _fact(feed, row, target, observed_at)) is not None]
+    return _told_apart(facts, feed.distinct) if feed.distinct else facts
+
+
+def _told_apart(facts: Sequence[Fact], by: str) -> list[Fact]:
+    """Things of one key numbered from the second on: by the values of a field, or for ``*`` as they come.
+
+    Numbers go by the values' order, so that they don't depend on the order of the reply.
+    """
+    groups: dict[str, list[Fact]] = {}
+    for fact in facts:
+        groups.setdefault(fact.key, []).append(fact)
+    numbered = []
+    for key, same in groups.items():
+        said = [None if by == "*" else fact.value.get(by) for fact in same]
+        values = sorted({str(value) for value in said if value is not None})
+        for place, (fact, value) in enumerate(zip(same, said, strict=True)):
+            number = place if by == "*" else 0 if value is None else values.index(str(value))
+            numbered.append(replace(fact, key=f"{key} {number + 1}") if number else fact)
+    return numbered
 
 
 def _fact(feed: Feed, row: Row, target: str, observed_at: datetime) -> Fact | None:

@@ -15,6 +15,7 @@
     lookups.NAME = { oid = "OID", except = "OID", by = "PATH", holds = true }   # last index numbers of the rows whose PortList holds the port
     proof = ["OID"]                                       # there even when the table is empty
     distinct = "NAME"                                     # a repeated NAME is told apart by its index
+    numbered = true                                       # ... by a number instead: the second has ` 2`
 
 ``by`` is JMESPath on the row so far, which has the columns, ``index`` (a list of numbers) and the parts; lookups see those above them.
 """
@@ -121,7 +122,8 @@ def _completed(
     """The rows with index, parts of it, lookups, and repeated names told apart."""
     lookups = [(name, _Lookup(recording, entry)) for name, entry in options.get("lookups", {}).items()]
     distinct = options.get("distinct", "")
-    seen: set[Any] = set()
+    numbered = options.get("numbered", False)
+    seen: dict[Any, int] = {}
     for index, row in rows:
         row["index"] = list(index)
         for name, part in options.get("parts", {}).items():
@@ -129,9 +131,10 @@ def _completed(
         for name, lookup in lookups:
             row[name] = lookup(row)
         if distinct:
-            if row[distinct] is not None and row[distinct] in seen:
-                row[distinct] = f"{row[distinct]} #{'.'.join(map(str, index))}"
-            seen.add(row[distinct])
+            name = row[distinct]
+            seen[name] = seen.get(name, 0) + 1
+            if name is not None and seen[name] > 1:
+                row[distinct] = f"{name} {seen[name]}" if numbered else f"{name} #{'.'.join(map(str, index))}"
         yield row
 
 

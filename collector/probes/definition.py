@@ -28,8 +28,10 @@ A file is one probe: one platform over one transport. ``probes/FOLDER/NAME.toml`
     [[request.feed]]                # rows into facts of one kind
     kind = "device"
     key = ""                        # a format of the row's mapped fields: "{name}"
-    adds = "rows"                   # "rows": a whole source; "part": all parts together are one; "fields": only fills gaps
+    adds = "rows"                   # "rows": a whole source; "part": all parts together are one; "fields": only fills gaps;
+                                    # "else": a whole source that is used only where no other one could be read
     where = "os != null"            # JMESPath on the row; the row is left out unless it is true
+    distinct = "serial"             # rows of one key that differ in this field ("*": all rows) are things of their own
     [request.feed.fields]
     version = "version"             # JMESPath on the row
     uptime_s = { from = "uptime", as = "duration_s" }      # a converter of collector.parse.convert
@@ -74,6 +76,7 @@ class Feed:
     where: str = ""
     rows: str = ""
     adds: str = "rows"
+    distinct: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,7 @@ _TOP = {
     "request",
 }
 _REQUEST = {"name", "send", "verb", "reader", "reader_options", "send_options", "collect", "feed"}
-_FEED = {"kind", "key", "adds", "where", "rows", "fields"}
+_FEED = {"kind", "key", "adds", "where", "rows", "distinct", "fields"}
 _FIELD = {"from", "as", "values", "value"}
 
 
@@ -273,9 +276,12 @@ def _feed(where: str, table: dict[str, Any]) -> Feed:
             "it has " + ", ".join(kind.fields),
         )
     adds = table.get("adds", "rows")
-    if adds not in ("rows", "part", "fields"):
-        raise DefinitionError(f"{where}: adds = {adds!r}", 'write "rows", "part" or "fields"')
-    return Feed(kind.name, table.get("key", ""), fields, table.get("where", ""), table.get("rows", ""), adds)
+    if adds not in ("rows", "part", "fields", "else"):
+        raise DefinitionError(f"{where}: adds = {adds!r}", 'write "rows", "part", "fields" or "else"')
+    distinct = table.get("distinct", "")
+    if distinct not in ("", "*", *fields):
+        raise DefinitionError(f"{where}: distinct = {distinct!r}", "name one of the feed's fields, or `*`")
+    return Feed(kind.name, table.get("key", ""), fields, table.get("where", ""), table.get("rows", ""), adds, distinct)
 
 
 def _field(where: str, entry: str | dict[str, Any]) -> FieldMap:

@@ -120,6 +120,9 @@ def test_tagged_vlans_of_a_port() -> None:
 def test_repeated_names_are_told_apart() -> None:
     found = rows(f"{NAMES}.1|4|Fan\n{NAMES}.2|4|Fan\n", columns={"name": NAMES}, distinct="name")
     assert [row["name"] for row in found] == ["Fan", "Fan #2"]
+    agent = f"{NAMES}.1|4|Fan\n{NAMES}.5|4|Fan\n"
+    found = rows(agent, columns={"name": NAMES}, distinct="name", numbered=True)
+    assert [row["name"] for row in found] == ["Fan", "Fan 2"]
 
 
 def octets(text: str) -> Value:

@@ -67,6 +67,14 @@ def test_a_count_that_differs_is_unparsed_and_keeps_the_rows() -> None:
     assert reading.detail == "the reply states 3 entries, 2 were read"
 
 
+def test_entries_that_gave_no_row_are_told() -> None:
+    options = {**ROW, "entries": r"^\d+ +\S"}
+    assert _read(read_regex, TABLE, options).outcome is Outcome.OK
+    reading = _read(read_regex, TABLE + "3     in an odd state\n", options)
+    assert reading.outcome is Outcome.UNPARSED
+    assert "3 entries, 2 were read" in reading.detail
+
+
 def test_a_line_that_is_neither_row_nor_ignored_is_told() -> None:
     reading = _read(read_regex, TABLE + "3     flapping?\n", ROW | {"ignore": ["^Port", "^-", "^Total"]})
     assert (reading.outcome, len(reading.rows)) == (Outcome.UNPARSED, 2)

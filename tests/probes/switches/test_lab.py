@@ -105,3 +105,26 @@ def test_what_makes_one_row_is_as_it_is(name: str) -> None:
     assert rows["management_service"]["telnet"] is switch.services.telnet
     assert rows["config_state"]["saved"] is switch.config_saved
     assert rows["ntp_status"]["synchronised"] is switch.ntp.synchronised
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_clock_is_as_far_off_as_it_is(name: str) -> None:
+    """One platform has no command that tells it."""
+    switch = _switch(name)
+    fact = next(f.value for f in _parsed(name).facts if f.kind == "ntp_status")
+    chosen = next((p for p in switch.ntp.peers if p.selected), None)
+    told = chosen is not None and switch.platform != "cisco_nxos"
+    assert fact["offset_s"] == (pytest.approx(chosen.offset_ms / 1000, abs=1e-6) if chosen and told else None)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_sessions_have_the_segment_that_they_were_given(name: str) -> None:
+    switch = _switch(name)
+    if switch.platform not in ("cisco_xe", "aruba_aoscx"):
+        return
+    found = {f.key: f.value for f in _parsed(name).facts if f.kind == "port_authentication"}
+    sessions = {f"{interface_name(p.name)} {a.mac}": a for p in switch.ports for a in p.sessions}
+    assert set(found) == set(sessions)
+    for key, session in sessions.items():
+        if session.authorised and switch.platform == "cisco_xe":
+            assert (found[key]["vlan"], found[key]["assigned"]) == (session.vlan or None, bool(session.vlan)), key
