@@ -22,7 +22,7 @@ CRITERION = re.compile(r"\b(SEC|DC|TRN|MOB|COL)-\d-\d\d\b")
 #: Which packages a package may import from, the data's path in order. What is not listed stands at the edge (the
 #: command line) and may use all.
 LAYERS = [
-    {"errors", "model", "durations", "data"},
+    {"errors", "model", "durations", "data", "needle"},
     {"facts"},
     {"probes"},
     {"parse", "sessions", "evidence", "identify", "store", "config", "inventory", "credentials", "schedule"},

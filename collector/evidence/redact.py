@@ -14,9 +14,9 @@ from dataclasses import replace
 
 from collector.evidence.exact import redact_exact
 from collector.evidence.marks import MARK, PSEUDONYM, mark, pseudonym
-from collector.evidence.needle import may_match
 from collector.evidence.patterns import redact_patterns, redact_pem
 from collector.model import Capture, Secret, Transport
+from collector.needle import may_match
 from collector.probes.definition import ProbeDef
 
 #: Longer lines of a terminal are no setting that anybody wrote; the rest is dropped, since patterns slow down on them.

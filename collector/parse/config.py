@@ -41,6 +41,7 @@ from netutils.config.compliance import parser_map
 
 from collector.errors import DefinitionError
 from collector.model import Capture, Outcome
+from collector.needle import may_match
 from collector.parse.lines import TooMuch, pattern, patterns, said_no, shown, text_of
 from collector.parse.reading import Reading, Row
 from collector.probes.definition import ProbeDef, RequestDef
@@ -59,12 +60,40 @@ class Line:
 Lines = Sequence[Line]
 
 
+class Block:
+    """Some lines, with their text at hand: most patterns of a probe fail on its plain words already."""
+
+    __slots__ = ("_text", "_top", "lines")
+
+    def __init__(self, lines: Lines) -> None:
+        self.lines = lines
+        self._text: str | None = None
+        self._top: Block | None = None
+
+    @property
+    def text(self) -> str:
+        if self._text is None:
+            self._text = "\n".join([line.text for line in self.lines])
+        return self._text
+
+    @property
+    def top(self) -> Block:
+        """The lines that stand under none; all of them where the first one does."""
+        if self._top is None:
+            whole = self.lines and not self.lines[0].above
+            self._top = Block([line for line in self.lines if not line.above]) if whole else self
+        return self._top
+
+    def may_match(self, expression: re.Pattern[str]) -> bool:
+        return may_match(expression, self.text)
+
+
 @dataclass(frozen=True, slots=True)
 class Section:
     """A line and all lines below it."""
 
     head: Line
-    body: Lines
+    body: Block
 
 
 def read_config(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture]) -> Reading:
@@ -82,9 +111,9 @@ def read_config(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture
         if doubt:
             return Reading(outcome=Outcome.UNPARSED, detail=doubt)
         lines = config_lines(text, options["syntax"])
-        row = _row(text, lines, options)
+        row = _row(text, Block(lines), options)
         saved = next((c for c in captures if c.page == 1), None)
-        row["saved"] = _saved(lines, text_of(saved), probe, options) if saved is not None else None
+        row["saved"] = _saved(text, lines, text_of(saved), probe, options) if saved is not None else None
     except (TooMuch, Unreadable) as error:
         return Reading(outcome=Outcome.UNPARSED, detail=str(error))
     return Reading((Row(row, running.evidence),))
@@ -102,7 +131,7 @@ def config_lines(text: str, syntax: str) -> list[Line]:
         raise Unreadable(
             f"not a configuration of this platform: {shown(str(error) or type(error).__name__)}"
         ) from error
-    return [Line(line.config_line.strip(), tuple(p.strip() for p in line.parents)) for line in parsed.config_lines]
+    return [Line(line.config_line.strip(), tuple(map(str.strip, line.parents))) for line in parsed.config_lines]
 
 
 @cache
@@ -123,7 +152,7 @@ def _doubt(text: str, options: Mapping[str, Any]) -> str:
     return "" if text.strip() else "the reply is empty"
 
 
-def _row(text: str, lines: Lines, options: Mapping[str, Any]) -> dict[str, Any]:
+def _row(text: str, lines: Block, options: Mapping[str, Any]) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for name, entry in options.get("head", {}).items():
         row[name] = next((_value(m) for p in patterns(entry) if (m := p.search(text))), None)
@@ -156,7 +185,7 @@ def _in_ranges(number: str, ranges: str | None) -> bool:
     return False
 
 
-def _table(table: Mapping[str, Any], lines: Lines) -> list[dict[str, Any]]:
+def _table(table: Mapping[str, Any], lines: Block) -> list[dict[str, Any]]:
     rows = []
     head = pattern(table["section"])
     for section in _sections(lines, table["section"], table):
@@ -174,19 +203,22 @@ def _above(table: Mapping[str, Any], line: Line) -> dict[str, Any]:
     return found.groupdict() if found else {}
 
 
-def _sections(lines: Lines, head: str, options: Mapping[str, Any]) -> list[Section]:
+def _sections(block: Block, head: str, options: Mapping[str, Any]) -> list[Section]:
     """The sections whose first line matches ``head`` at the place that ``under`` says."""
     expression = pattern(head)
+    if not block.may_match(expression):
+        return []
     under = pattern(options["under"]) if "under" in options and options["under"] != head else None
     having, lacking = patterns(options.get("having")), patterns(options.get("lacking"))
     found = []
+    lines = block.lines
     for number, line in enumerate(lines):
-        if not _placed(line, under) or not expression.search(line.text):
+        if not expression.search(line.text) or not _placed(line, under):
             continue
         end = number + 1
         while end < len(lines) and len(lines[end].above) > len(line.above):
             end += 1
-        body = lines[number + 1 : end]
+        body = Block(lines[number + 1 : end])
         if all(_matches(p, body) for p in having) and not any(_matches(p, body) for p in lacking):
             found.append(Section(line, body))
     return found
@@ -198,21 +230,21 @@ def _placed(line: Line, under: re.Pattern[str] | None) -> bool:
     return bool(line.above) and any(under.search(text) for text in line.above)
 
 
-def _matches(expression: re.Pattern[str], lines: Lines) -> bool:
-    return any(expression.search(line.text) for line in lines)
+def _matches(expression: re.Pattern[str], block: Block) -> bool:
+    return block.may_match(expression) and any(expression.search(line.text) for line in block.lines)
 
 
-def ask(question: Any, lines: Lines) -> Any:
+def ask(question: Any, lines: Lines | Block) -> Any:
     """The answer that some lines give to a question; None where they give none."""
+    block = lines if isinstance(lines, Block) else Block(lines)
     if isinstance(question, str | list):
         question = {"first": question}
     if "under" not in question:
-        top = [line for line in lines if not line.above] if lines and not lines[0].above else lines
-        return _answer(question, top)
-    sections = _sections(lines, question["under"], {k: v for k, v in question.items() if k in ("having", "lacking")})
+        return _answer(question, block.top)
+    sections = _sections(block, question["under"], {k: v for k, v in question.items() if k in ("having", "lacking")})
     if question.get("each") or question.get("every"):
         return _joined(question, [_answer(question, section.body) for section in sections])
-    return _answer(question, [line for section in sections for line in section.body])
+    return _answer(question, Block([line for section in sections for line in section.body.lines]))
 
 
 def _joined(question: Mapping[str, Any], answers: Sequence[bool | None]) -> bool | None:
@@ -226,7 +258,7 @@ def _joined(question: Mapping[str, Any], answers: Sequence[bool | None]) -> bool
     return None if None in answers else not decisive
 
 
-def _answer(question: Mapping[str, Any], lines: Lines) -> Any:
+def _answer(question: Mapping[str, Any], lines: Block) -> Any:
     if "first" in question:
         return next(iter(_values(question["first"], lines)), question.get("default"))
     if "list" in question:
@@ -244,8 +276,9 @@ def _answer(question: Mapping[str, Any], lines: Lines) -> Any:
     return question.get("default")
 
 
-def _values(entry: Any, lines: Lines) -> list[str]:
-    return [_value(m) for p in patterns(entry) for line in lines if (m := p.search(line.text))]
+def _values(entry: Any, block: Block) -> list[str]:
+    fitting = (p for p in patterns(entry) if block.may_match(p))
+    return [_value(m) for p in fitting for line in block.lines if (m := p.search(line.text))]
 
 
 def _value(found: re.Match[str]) -> str:
@@ -254,20 +287,45 @@ def _value(found: re.Match[str]) -> str:
     return next((g for g in found.groups() if g is not None), found[0]).strip()
 
 
-def _saved(running: Lines, text: str, probe: ProbeDef, options: Mapping[str, Any]) -> bool | None:
-    """Whether running and saved configuration agree; not known where the saved one was not read whole."""
+def _saved(running: str, lines: Lines, text: str, probe: ProbeDef, options: Mapping[str, Any]) -> bool | None:
+    """Whether running and saved configuration agree; not known where the saved one was not read whole.
+
+    Mostly they differ only in what stands above the first setting; then the saved one need not be taken apart.
+    """
     compare = options.get("compare", {})
     if any(p.search(text) for p in patterns(compare.get("absent"))):
         return False
     if said_no(text, probe, options) is not None or _doubt(text, {**options, "expect": compare.get("expect", ())}):
         return None
+    ignored = patterns(compare.get("ignore"))
+    comment = tuple(getattr(_syntax(options["syntax"]), "comment_chars", ()))
+    if _settings(running, comment, ignored) == _settings(text, comment, ignored):
+        return True
     try:
         saved = config_lines(text, options["syntax"])
     except Unreadable:
         return None
-    ignored = patterns(compare.get("ignore"))
-    return _compared(running, ignored) == _compared(saved, ignored)
+    return _compared(lines, ignored) == _compared(saved, ignored)
+
+
+def _settings(text: str, comment: tuple[str, ...], ignored: Sequence[re.Pattern[str]]) -> str:
+    """The text from its first setting on."""
+    at = 0
+    while at < len(text):
+        end = text.find("\n", at) + 1 or len(text)
+        line = text[at:end].strip()
+        if line and not line.startswith(comment) and not any(p.search(line) for p in ignored):
+            break
+        at = end
+    return text[at:]
 
 
 def _compared(lines: Lines, ignored: Sequence[re.Pattern[str]]) -> list[Line]:
-    return [line for line in lines if not any(p.search(text) for p in ignored for text in (line.text, *line.above))]
+    seen: dict[str, bool] = {}  # a line recurs above all that stands under it
+
+    def left_out(text: str) -> bool:
+        if text not in seen:
+            seen[text] = any(p.search(text) for p in ignored)
+        return seen[text]
+
+    return [line for line in lines if not left_out(line.text) and not any(map(left_out, line.above))]

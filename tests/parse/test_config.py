@@ -141,6 +141,9 @@ def test_another_text_is_no_configuration() -> None:
     ("saved", "agree"),
     [
         (CONFIG.replace("! written by hand", "! saved on Monday"), True),
+        ("Saved on Monday\n\n" + CONFIG, False),
+        ("! saved on Monday\n\nclock 5\n" + CONFIG, True),
+        (" ! saved on Monday\nntp server 10.0.0.1\n" + CONFIG, False),
         (CONFIG.replace("desk", "chair"), False),
         (CONFIG.replace("username bert\n", "clock 5\nusername bert\n"), True),
         (CONFIG[:-30], None),

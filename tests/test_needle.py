@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.data import probe_folders
-from collector.evidence.needle import may_match, needles
+from collector.needle import may_match, needles
 from collector.probes.definition import load_probes
 
 PATTERNS = sorted({p for probe in load_probes(probe_folders()).values() for p in probe.redact}, key=lambda p: p.pattern)
