@@ -27,6 +27,14 @@ class Server:
     name: str = ""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One worker runs them all: the servers have fixed ports, so a second set of them could not start."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.xdist_group("real"))
+
+
 def needs(program: str, package: str) -> str:
     """The program's path; skips the test, naming the Debian package, where it is absent."""
     found = shutil.which(program, path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
