@@ -19,8 +19,7 @@ class ScanOptions:
     """How a scan is run. ``processes`` 0 means one a processor and at least two.
 
     ``redact`` is sent to the worker processes, so it must pickle (a function, or a partial of one); ``skip`` names the
-    targets that an interrupted scan has already; times are in seconds. Without ``parse`` targets are saved with their captures
-    alone, for `collector reparse` to read later.
+    targets that an interrupted scan has already; times are in seconds.
     """
 
     processes: int = 0
@@ -32,7 +31,6 @@ class ScanOptions:
     parse_timeout_s: float = 120.0
     skip: frozenset[str] = frozenset()
     redact: Redact | None = None
-    parse: bool = True
 
 
 @dataclass(frozen=True, slots=True)
