@@ -91,7 +91,10 @@ def query(
     context = Context(config)
     number = scan_number(context, scan, at)
     tables = tables_of(context.store, number, context.config.file.lists, context.model.view_sql)
-    columns, rows = tables.query(sql, limit=_ROWS_LIMIT, seconds=60)
+    try:
+        columns, rows = tables.query(sql, limit=_ROWS_LIMIT, seconds=60)
+    finally:
+        tables.close()
     if as_json:
         print_json([dict(zip(columns, map(json_value, row), strict=True)) for row in rows])
     elif as_csv:

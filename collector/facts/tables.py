@@ -119,6 +119,7 @@ class FactTables:
                 rows = result.fetchall() if limit is None else result.fetchmany(limit + 1)
             finally:
                 timer.cancel()
+                timer.join()  # a thread that outlives the interpreter's end can take the process with it
                 connection.execute("ROLLBACK")
         except duckdb.InterruptException as error:
             raise QueryError(f"the query took longer than {seconds:g} s", "narrow it with WHERE") from error
