@@ -9,7 +9,8 @@ demo: .venv/demo.done
 	$(BIN)/python -m tests.lab.demo --dir demo
 
 test: .venv/test.done
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --dist loadgroup --ignore tests/real
+	$(BIN)/python -m pytest tests/real
 
 lint: .venv/test.done
 	$(BIN)/ruff check .

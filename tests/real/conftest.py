@@ -1,4 +1,7 @@
-"""Real servers that Debian packages, provisioned in temporary folders on loopback, one each a test session."""
+"""Real servers that Debian packages, provisioned in temporary folders on loopback, one each a test session.
+
+The servers have fixed ports: the tests here are run by one process, after the others (`make test`).
+"""
 
 from __future__ import annotations
 
@@ -25,14 +28,6 @@ class Server:
     tls_port: int = 0
     ca_file: Path = Path()
     name: str = ""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One worker runs them all: the servers have fixed ports, so a second set of them could not start."""
-    here = Path(__file__).parent
-    for item in items:
-        if item.path.is_relative_to(here):
-            item.add_marker(pytest.mark.xdist_group("real"))
 
 
 def needs(program: str, package: str) -> str:
