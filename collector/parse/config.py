@@ -17,6 +17,9 @@ feed takes a list by ``rows = "interfaces"`` and a one-row kind takes the values
 ``compare``     ``{ignore, absent}``: the second reply of the request is the saved configuration; ``saved`` says whether both
                 agree, lines and sections that ``ignore`` matches aside. ``absent`` matches a reply that says there is none
 
+The row also has ``fingerprint``: ``sha256:`` over the lines with what they stand under. Lines and sections that change without
+meaning, as ``ignore`` of ``compare`` and of the probe's ``[drift]`` say, enter neither it nor ``saved``.
+
 A question is a pattern or several (the first match gives text: group ``v``, else the first group, else the match) or a table:
 
 ``{first = [...]}``, ``{list = [...]}``, ``{count = [...]}``   text, a list of texts, how many different ones
@@ -31,6 +34,7 @@ by itself and the answers joined by "or", with ``every = true`` by "and" (``abse
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -112,6 +116,7 @@ def read_config(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture
             return Reading(outcome=Outcome.UNPARSED, detail=doubt)
         lines = config_lines(text, options["syntax"])
         row = _row(text, Block(lines), options)
+        row["fingerprint"] = fingerprint(lines, _ignored(probe, options))
         saved = next((c for c in captures if c.page == 1), None)
         row["saved"] = _saved(text, lines, text_of(saved), probe, options) if saved is not None else None
     except (TooMuch, Unreadable) as error:
@@ -287,6 +292,16 @@ def _value(found: re.Match[str]) -> str:
     return next((g for g in found.groups() if g is not None), found[0]).strip()
 
 
+def fingerprint(lines: Lines, ignored: Sequence[re.Pattern[str]]) -> str:
+    """``sha256:`` over the lines that ``ignored`` does not match, each with what it stands under."""
+    text = "\n".join(["\0".join((*line.above, line.text)) for line in _compared(lines, ignored)])
+    return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def _ignored(probe: ProbeDef, options: Mapping[str, Any]) -> tuple[re.Pattern[str], ...]:
+    return patterns(options.get("compare", {}).get("ignore")) + probe.volatile
+
+
 def _saved(running: str, lines: Lines, text: str, probe: ProbeDef, options: Mapping[str, Any]) -> bool | None:
     """Whether running and saved configuration agree; not known where the saved one was not read whole.
 
@@ -297,7 +312,7 @@ def _saved(running: str, lines: Lines, text: str, probe: ProbeDef, options: Mapp
         return False
     if said_no(text, probe, options) is not None or _doubt(text, {**options, "expect": compare.get("expect", ())}):
         return None
-    ignored = patterns(compare.get("ignore"))
+    ignored = _ignored(probe, options)
     comment = tuple(getattr(_syntax(options["syntax"]), "comment_chars", ()))
     if _settings(running, comment, ignored) == _settings(text, comment, ignored):
         return True

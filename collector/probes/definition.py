@@ -8,6 +8,8 @@ A file is one probe: one platform over one transport. ``probes/FOLDER/NAME.toml`
     family = "switch"
     version = "1"                   # goes up when the meaning of its facts changes
     extends = "acme_base"           # take that probe's session, guard and requests; own entries win by name
+    part_of = "generic_snmp"        # instead of being asked by itself: its requests belong to that probe, and are sent to
+                                    # devices only that its [[detect.other]] entries know (or that `for` names)
 
     [device]                        # what is known of every such device: fills the `device` fact's gaps
     vendor = "Acme"
@@ -18,11 +20,13 @@ A file is one probe: one platform over one transport. ``probes/FOLDER/NAME.toml`
     [guard]                         # allow = [regular expressions of what may be sent]
     [redact]                        # patterns = [regular expressions; what their groups hold is a secret]
                                     # hash = [names of JSON members whose values are kept as pseudonyms only]
+    [drift]                         # ignore = [regular expressions of configuration lines that change without meaning]
 
     [[request]]
     name = "show_version"           # unique in the probe; the stem of its capture's file
     send = "show version"           # the command, the URL path, the LDAP filter, or the list of OIDs
     collect = true                  # false: a scan doesn't ask for it, but its recorded replies are read
+    for = ["acme_x", "Acme"]        # only devices detected so: an entry's name, a platform, an os or a vendor
     reader = "textfsm"              # which parser family turns captures into rows
     [request.reader_options]        # what that family wants to know
     [[request.feed]]                # rows into facts of one kind
@@ -51,6 +55,7 @@ from typing import Any
 from collector.errors import DefinitionError
 from collector.facts.kinds import kinds
 from collector.model import Transport
+from collector.probes.agent import agent_requests
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +86,11 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class RequestDef:
-    """One thing that a probe asks."""
+    """One thing that a probe asks.
+
+    ``serves`` are the labels (see ``collector.probes.detection``) of the devices that it is for, empty for all of them;
+    ``hints`` is the name of the detection entry that needs the answer to fit or not.
+    """
 
     name: str
     send: tuple[str, ...]
@@ -91,6 +100,13 @@ class RequestDef:
     reader_options: Mapping[str, Any] = field(default_factory=dict)
     send_options: Mapping[str, Any] = field(default_factory=dict)
     collect: bool = True
+    serves: tuple[str, ...] = ()
+    hints: str = ""
+
+    @property
+    def conditional(self) -> bool:
+        """Whether it depends on what the device is."""
+        return bool(self.serves or self.hints)
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -113,6 +129,7 @@ class ProbeDef:
     allow: tuple[re.Pattern[str], ...] = ()
     redact: tuple[re.Pattern[str], ...] = ()
     hashed: tuple[str, ...] = ()
+    volatile: tuple[re.Pattern[str], ...] = ()
     file: Path = Path()
 
     def request(self, name: str) -> RequestDef:
@@ -130,6 +147,11 @@ class ProbeDef:
         return tuple(request for request in self.requests if request.collect)
 
     @property
+    def always(self) -> tuple[RequestDef, ...]:
+        """The requests that a scan makes of every such device."""
+        return tuple(request for request in self.collected if not request.conditional)
+
+    @property
     def kinds(self) -> tuple[str, ...]:
         """The fact kinds that a scan yields."""
         return tuple(dict.fromkeys(kind for request in self.collected for kind in request.kinds))
@@ -143,15 +165,18 @@ _TOP = {
     "family",
     "version",
     "extends",
+    "part_of",
+    "identity",
     "drop",
     "device",
     "detect",
     "session",
     "guard",
     "redact",
+    "drift",
     "request",
 }
-_REQUEST = {"name", "send", "verb", "reader", "reader_options", "send_options", "collect", "feed"}
+_REQUEST = {"name", "send", "verb", "reader", "reader_options", "send_options", "collect", "for", "hints", "feed"}
 _FEED = {"kind", "key", "adds", "where", "rows", "distinct", "fields"}
 _FIELD = {"from", "as", "values", "value"}
 
@@ -171,7 +196,26 @@ def load_probes(folders: list[Path]) -> dict[str, ProbeDef]:
     done: dict[str, ProbeDef] = {}
     for name in tables:
         _resolve(name, tables, done, ())
-    return done
+    return _together(done, {name: table["part_of"] for name, (_, table) in tables.items() if "part_of" in table})
+
+
+def _together(probes: dict[str, ProbeDef], parts: Mapping[str, str]) -> dict[str, ProbeDef]:
+    """Parts hand their requests to the probe that they belong to; what tells devices apart stays with them."""
+    for name in sorted(parts):
+        part, whole = probes[name], probes.get(parts[name])
+        if whole is None:
+            continue  # only some of the files were loaded
+        taken = {r.name for r in whole.requests} & {r.name for r in part.requests}
+        if taken:
+            raise DefinitionError(f"{part.file}: {whole.name} has a request {min(taken)!r} already", "rename it")
+        probes[whole.name] = replace(
+            whole,
+            requests=whole.requests + part.requests,
+            redact=whole.redact + part.redact,
+            hashed=whole.hashed + part.hashed,
+        )
+        probes[name] = replace(part, requests=())
+    return probes
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -212,6 +256,7 @@ def _extend(own: ProbeDef, parent: ProbeDef, table: dict[str, Any]) -> ProbeDef:
         allow=parent.allow + own.allow,
         redact=parent.redact + own.redact,
         hashed=parent.hashed + own.hashed,
+        volatile=parent.volatile + own.volatile,
     )
 
 
@@ -227,7 +272,8 @@ def _probe(path: Path, table: dict[str, Any]) -> ProbeDef:
             family=table["family"],
             version=str(table["version"]),
             requests=tuple(
-                _request(f"{where}: request {i + 1}", r, transport) for i, r in enumerate(table.get("request", []))
+                _request(f"{where}: request {i + 1}", r, transport, "part_of" in table and table["probe"])
+                for i, r in enumerate([*table.get("request", []), *agent_requests(where, table)])
             ),
             device=table.get("device", {}),
             detect=table.get("detect", {}),
@@ -235,13 +281,14 @@ def _probe(path: Path, table: dict[str, Any]) -> ProbeDef:
             allow=tuple(_pattern(where, p) for p in table.get("guard", {}).get("allow", [])),
             redact=tuple(_pattern(where, p) for p in table.get("redact", {}).get("patterns", [])),
             hashed=tuple(table.get("redact", {}).get("hash", [])),
+            volatile=tuple(_pattern(where, p) for p in table.get("drift", {}).get("ignore", [])),
             file=path,
         )
     except KeyError as error:
         raise DefinitionError(f"{where}: no {error.args[0]!r}", "every probe and request needs it") from error
 
 
-def _request(where: str, table: dict[str, Any], transport: Transport) -> RequestDef:
+def _request(where: str, table: dict[str, Any], transport: Transport, part: str | bool = False) -> RequestDef:
     _known(where, table, _REQUEST)
     where = f"{where} ({table['name']})"
     send = table["send"]
@@ -254,6 +301,8 @@ def _request(where: str, table: dict[str, Any], transport: Transport) -> Request
         send_options=table.get("send_options", {}),
         feeds=tuple(_feed(where, f) for f in table.get("feed", [])),
         collect=_flag(where, table.get("collect", True)),
+        serves=() if "hints" in table else tuple(n.lower() for n in table.get("for", [part] if part else [])),
+        hints=table.get("hints", ""),
     )
 
 

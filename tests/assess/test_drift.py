@@ -71,6 +71,14 @@ def test_nothing_changed_is_no_drift(tmp_path: Path) -> None:
     }
 
 
+def test_a_changed_configuration_shows_by_its_fingerprint(tmp_path: Path) -> None:
+    def scan(digest: str) -> Scan:
+        return Scan().fact("a", "config_state", "", saved=True, fingerprint=f"sha256:{digest}")
+
+    found = between(scan("11"), scan("22"), model_of(tmp_path / "m"))
+    assert (found.added, found.removed, found.changed) == (0, 0, 1)
+
+
 def test_uptimes_counters_and_passing_clients_make_no_drift(tmp_path: Path) -> None:
     def scan(number: int) -> Scan:
         made = Scan().fact("a", "device", "", hostname="a", uptime_s=number)

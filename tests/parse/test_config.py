@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from collector.evidence.redact import redact
 from collector.model import Capture, Outcome, Transport
 from collector.parse.config import ask, config_lines, read_config
 from collector.parse.reading import Reading
-from collector.probes.definition import ProbeDef, RequestDef
+from collector.probes.definition import ProbeDef, RequestDef, load_probes
 
 CONFIG = """\
 ! written by hand
@@ -72,8 +75,11 @@ def test_questions(question: Any, answer: Any) -> None:
     assert ask(question, LINES) == answer
 
 
-def _read(*texts: str | None, **options: Any) -> Reading:
-    probe = ProbeDef("p", "p", Transport.SSH, "switch", "1", ())
+_PROBE = 'probe = "p"\nplatform = "p"\ntransport = "ssh"\nfamily = "switch"\nversion = "1"\n'
+
+
+def _read(*texts: str | None, probe: ProbeDef | None = None, **options: Any) -> Reading:
+    probe = probe or ProbeDef("p", "p", Transport.SSH, "switch", "1", ())
     request = RequestDef("r", ("a", "b"), "config", (), reader_options={"syntax": "cisco_ios", **options})
     at = datetime(2026, 11, 23, tzinfo=UTC)
     captures = [
@@ -156,6 +162,49 @@ def test_saved_or_not(saved: str | None, agree: bool | None) -> None:
     compare = {"ignore": ["^clock "], "absent": ["is not present"]}
     reading = _read(CONFIG, saved, complete=["^end$"], compare=compare)
     assert reading.rows[0].values["saved"] is agree
+
+
+def test_lines_that_change_without_meaning_make_no_difference(tmp_path: Path) -> None:
+    (tmp_path / "base.toml").write_text(_PROBE + "[drift]\nignore = ['^clock ']\n")
+    child = _PROBE.replace('probe = "p"', 'probe = "q"\nextends = "p"')
+    (tmp_path / "child.toml").write_text(child + "[drift]\nignore = ['^certificate ']\n")
+    probe = load_probes([tmp_path])["q"]
+    noisy = CONFIG.replace("username bert\n", "clock 5\ncertificate 12\n 0A0B 0C0D\nusername bert\n")
+    quiet, loud = (_read(text, CONFIG, probe=probe).rows[0].values for text in (CONFIG, noisy))
+    assert loud["saved"] is True
+    assert loud["fingerprint"] == quiet["fingerprint"] != _read(noisy).rows[0].values["fingerprint"]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        CONFIG.replace("desk", "chair"),
+        CONFIG.replace(" guard on\n", "").replace("interface Port2\n", "interface Port2\n guard on\n"),
+    ],
+)
+def test_a_changed_line_or_place_changes_the_fingerprint(changed: str) -> None:
+    one, two = (_read(text).rows[0].values["fingerprint"] for text in (CONFIG, changed))
+    assert one != two
+
+
+def test_a_comment_and_indentation_do_not_change_the_fingerprint() -> None:
+    other = CONFIG.replace("! written by hand", "! written on Monday").replace("\n ", "\n   ")
+    assert _read(other).rows[0].values["fingerprint"] == _read(CONFIG).rows[0].values["fingerprint"]
+
+
+def test_a_redacted_configuration_has_one_fingerprint_until_a_secret_changes() -> None:
+    """The mark of a secret is the same as long as the store's key is."""
+
+    def one(secret: str) -> str:
+        probe = ProbeDef("p", "p", Transport.SSH, "switch", "1", (), redact=(re.compile(r"^key (\S+)", re.M),))
+        text = CONFIG.replace("end\n", f"key {secret}\nend\n")
+        at = datetime(2026, 11, 23, tzinfo=UTC)
+        raw = Capture("t", Transport.SSH, "p", "1", "r", "show", "x", at, Outcome.OK, body=text.encode())
+        kept = redact(raw, probe, (), key=b"k" * 32)
+        assert kept.body is not None and secret.encode() not in kept.body
+        return str(_read(kept.body.decode()).rows[0].values["fingerprint"])
+
+    assert one("gbR4tz8w") == one("gbR4tz8w") != one("Yq7fmm2x")
 
 
 def test_the_saved_configuration_alone_is_not_the_running_one() -> None:
