@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from cli_fields import show_fields
 from cli_truth import ARCHIVE, Recording, doubts, recordings, recordings_folder
 
 from collector.data import probes_folder
@@ -64,9 +65,8 @@ def main(arguments: Sequence[str]) -> int:
                 else:
                     judged.append(_judge(probes, platform, recording, command))
     if options.fields:
-        from cli_fields import show_fields
-
-        show_fields(judged, verbose=options.verbose)
+        readings = [(one.platform, one.recording, one.result) for one in judged]
+        show_fields([*readings, *((p, r, None) for p, r in uncovered)], verbose=options.verbose)
     elif options.uncovered:
         show_uncovered(uncovered)
     else:
