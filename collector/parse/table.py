@@ -47,7 +47,9 @@ def _grouped(rows: list[Row], by: str) -> list[Row]:
 
 
 def _found(text: str, options: Mapping[str, Any], deadline: Deadline) -> Iterator[tuple[Row, Span]]:
-    if "row" in options:
+    if "columns" in options:
+        yield from _ruled(text, options, deadline)
+    elif "row" in options:
         yield from _lines(text, options, deadline)
     elif "split" in options:
         yield from _blocks(text, options, deadline)
@@ -64,6 +66,47 @@ def _lines(text: str, options: Mapping[str, Any], deadline: Deadline) -> Iterato
     for found in sorted((m for p in patterns(options["row"]) for m in p.finditer(text)), key=lambda m: m.start()):
         deadline.check()
         yield _last_above(carried, found.start()) | _groups(found), found.span()
+
+
+_RULE = re.compile(r"^[ +|]*(?:-{2,}[ +|]+)*-{2,}[ +|]*$", re.MULTILINE)
+
+
+def _ruled(text: str, options: Mapping[str, Any], deadline: Deadline) -> Iterator[tuple[Row, Span]]:
+    """A row a line below a rule of dashes, down to a blank line; a line without a first cell goes on with the row above it."""
+    wanted = options["columns"]
+    names = {len(table): table for table in (wanted if isinstance(wanted[0], list) else [wanted])}
+    carried = _carried(text, options)
+    for rule in _RULE.finditer(text):
+        starts = [m.start() for m in re.finditer("-+", rule[0])]
+        if len(starts) not in names:
+            continue
+        above = _last_above(carried, rule.start())
+        row: Row | None = None
+        first = end = min(rule.end() + 1, len(text))
+        while end < len(text):
+            deadline.check()
+            stop = text.find("\n", end)
+            stop = len(text) if stop < 0 else stop
+            cells = _cells(text[end:stop], starts)
+            if cells is None:
+                break
+            if cells[0] or row is None:
+                if row is not None:
+                    yield above | row, (first, end)
+                row, first = dict(zip(names[len(starts)], cells, strict=True)), end
+            else:
+                row = {name: row[name] + cell for name, cell in zip(row, cells, strict=True)}
+            end = stop + 1
+        if row is not None:
+            yield above | row, (first, min(end, len(text)))
+
+
+def _cells(line: str, starts: list[int]) -> list[str] | None:
+    """What stands below each column; None for a blank line, a rule, or one whose text runs across a column's border."""
+    if not line.strip() or _RULE.match(line) or any(line[at - 1 : at].strip(" |") for at in starts if at):
+        return None
+    ends = [*starts[1:], len(line)]
+    return [line[a:b].strip(" |") for a, b in zip(starts, ends, strict=True)]
 
 
 def _carried(text: str, options: Mapping[str, Any]) -> Carried:

@@ -16,7 +16,9 @@ Options of both, under ``[request.reader_options]``:
 
 ``read_regex``: ``row`` (one pattern or several; a match is a row, its named groups the fields), or ``split`` (a match
 starts a row that reaches to the next one, ``fields`` and ``lists`` are searched in it, rows without a field of
-``required`` are left out), or ``fields`` and ``lists`` alone (one row).
+``required`` are left out), or ``fields`` and ``lists`` alone (one row),
+or ``columns`` (names of the columns below a rule of dashes, or a list of such lists where tables differ in width; a line
+without a first cell goes on with the row above it, and a blank line ends the table).
 ``carry``        ``{field = pattern}``: adds to a row the last match above it, as of a heading
 ``group``        rows with the same value of this field become one, with ``rows`` as the list of them
 ``ignore``       patterns of the other lines; where it is given, a line that is neither is an error

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from collector.data import probes_folder
+from collector.model import Transport
 from collector.parse.files import FileResult, parse_file
 from collector.probes.definition import ProbeDef, load_probes
 
@@ -22,7 +23,8 @@ SAMPLES = Path(__file__).with_name("samples")
 
 @cache
 def switch_probes() -> dict[str, ProbeDef]:
-    return load_probes([probes_folder() / "switches"])
+    """Every probe that reads a command line."""
+    return {n: p for n, p in load_probes([probes_folder()]).items() if p.transport is Transport.SSH}
 
 
 def sample_files() -> list[Path]:

@@ -143,6 +143,29 @@ def test_a_cell_becomes_a_list_and_rows_become_groups() -> None:
     assert second["rows"][0]["ports"] == [{"name": "c", "state": "up"}]
 
 
+RULED = """Port  Host    Since
+----- ------- -----
+1     a-long- 10
+      name
+2     b       20
+
+Legend of marks
+"""
+
+
+def test_cells_below_a_rule_go_on_in_the_next_line() -> None:
+    options = {"columns": ["port", "host", "since"], "ignore": ["^Port", "^[- ]+$", "^Legend"]}
+    reading = _read(read_regex, RULED, options)
+    assert reading.outcome is Outcome.OK
+    assert [tuple(row.values()) for row in _values(reading)] == [("1", "a-long-name", "10"), ("2", "b", "20")]
+    assert _read(read_regex, RULED, {**options, "columns": ["port", "host"]}).outcome is Outcome.UNPARSED
+
+
+def test_text_across_the_border_of_a_column_is_no_row() -> None:
+    options = {"columns": ["port", "host", "since"], "ignore": ["^Port", "^[- ]+$", "^Legend"]}
+    assert "line 5" in _read(read_regex, RULED.replace("2     b  ", "2 bad-or-b"), options).detail
+
+
 def test_sections_leave_the_rest_out() -> None:
     options = ROW | {"start": "^----.*$", "end": "^Total"}
     assert len(_read(read_regex, "9     up\n" + TABLE + "8     up\n", options).rows) == 2

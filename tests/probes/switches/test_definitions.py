@@ -24,7 +24,7 @@ from tests.parse.samples import AT, SAMPLES, switch_probes
 
 PROBES = sorted(switch_probes())
 TEXT = {"expect", "complete", "empty", "count", "entries", "unsupported", "denied", "start", "end", "inner"}
-REGEX = TEXT | {"row", "carry", "split", "fields", "lists", "required", "group", "ignore"}
+REGEX = TEXT | {"row", "columns", "carry", "split", "fields", "lists", "required", "group", "ignore"}
 CONFIG = {"syntax", "expect", "complete", "head", "one", "table", "compare"}
 QUESTION = {
     "first",
@@ -172,6 +172,15 @@ SECRETS: dict[str, dict[str, str]] = {
         "ntp authentication-key 1 md5 7 070C285F": "070C285F",
         "router bgp 65001\n   neighbor 10.0.0.9 password 7 094F471A": "094F471A",
         "interface Vlan20\n   ip ospf message-digest-key 1 md5 7 0307521805": "0307521805",
+    },
+    "cisco_s300": {
+        "username admin password encrypted 4d82ff0ae privilege 15": "4d82ff0ae",
+        "enable password level 15 encrypted 98aef01b": "98aef01b",
+        "snmp-server community s3cretRO ro view Default": "s3cretRO",
+        "snmp-server host 192.0.2.1 traps version 2 s3cretTrap": "s3cretTrap",
+        "encrypted radius-server host 192.0.2.2 key Zm9vYmFy usage login": "Zm9vYmFy",
+        "tacacs-server host 192.0.2.3 key tac77": "tac77",
+        "encrypted sntp authentication-key 1 md5 aXYz09": "aXYz09",
     },
     "aruba_aoscx": {
         "user admin group administrators password ciphertext AQBapQone=": "AQBapQone=",
