@@ -41,6 +41,7 @@ class Field:
     type: str
     doc: str = ""
     volatile: bool = False
+    varies: bool = False
 
     def accepts(self, value: Any) -> bool:
         """Whether a value has this field's type; ``None``, not known, always has."""
@@ -53,7 +54,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A fact kind: its fields by name, what its key is made of, where it is read, how long it stands."""
+    """A fact kind: its fields by name, what its key is made of, where it is read, how long it stands.
+
+    ``same``, ``listed`` and ``derived`` are explained at the top of ``kinds.toml``.
+    """
 
     name: str
     doc: str
@@ -62,6 +66,8 @@ class Kind:
     fresh: timedelta
     fields: Mapping[str, Field]
     same: tuple[str, ...] = ()
+    listed: bool = False
+    derived: bool = False
 
 
 @cache
@@ -81,12 +87,14 @@ def _kind(name: str, table: dict[str, Any]) -> Kind:
         fresh=parse_duration(table["fresh"]),
         fields={f: _field(name, f, line) for f, line in table["fields"].items()},
         same=tuple(table.get("same", ())),
+        listed=table.get("listed", False),
+        derived=table.get("derived", False),
     )
 
 
 def _field(kind: str, name: str, line: str) -> Field:
     head, _, doc = line.partition(";")
     type_, *flags = (part.strip() for part in head.split(","))
-    if type_ not in SQL_TYPES or set(flags) - {"volatile"}:
-        raise DefinitionError(f"kinds.toml: {kind}.{name}: cannot read {line!r}", "type[, volatile]; description")
-    return Field(name, type_, doc.strip(), "volatile" in flags)
+    if type_ not in SQL_TYPES or set(flags) - {"volatile", "varies"}:
+        raise DefinitionError(f"kinds.toml: {kind}.{name}: cannot read {line!r}", "type[, volatile][, varies]; description")
+    return Field(name, type_, doc.strip(), "volatile" in flags, "varies" in flags)

@@ -24,7 +24,8 @@ Each kind is a table that rules and `collector query` read. Every table has thes
 | `evidence` | `VARCHAR[]` | hashes of the captures that it was read from, the main one first |
 
 A field that a source does not give, or gives in a form that cannot be read, is `NULL`: not known. *Volatile* fields change
-by themselves and make no drift. A reading older than its kind's *stands for* counts as not read: its rows are left out
+by themselves and make no drift; where two readings of a device disagree in a field that *varies*, that is no
+[`reading_conflict`](#reading_conflict). A reading older than its kind's *stands for* counts as not read: its rows are left out
 and its outcome is `not_collected`.
 
 ## Tables beside the kinds
@@ -66,7 +67,8 @@ def _section(kind: Kind) -> Iterator[str]:
 
 def _row(field: Field) -> str:
     doc = field.doc.replace("|", "\\|")
-    said = ", ".join(part for part in (doc, "*volatile*" if field.volatile else "") if part)
+    marks = ("*volatile*" if field.volatile else "", "*varies*" if field.varies else "")
+    said = ", ".join(part for part in (doc, *marks) if part)
     return f"| `{field.name}` | `{SQL_TYPES[field.type]}` | {said} |"
 
 
