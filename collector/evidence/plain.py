@@ -65,7 +65,7 @@ def _agent(body: bytes, target: Target, probes: Mapping[str, ProbeDef], at: date
     if not read_recording(body).keys:
         return []
     own = [p for p in probes_of(probes, target.platform, Transport.SNMP) if p.collected]
-    return recorded_captures(target.name, body, own[0], at) if own else []
+    return recorded_captures(target.name, body, own[0], probes, at) if own else []
 
 
 def _request(probe: ProbeDef, stem: str) -> tuple[RequestDef, int] | None:

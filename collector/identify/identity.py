@@ -10,10 +10,10 @@ from typing import Any
 
 from collector.errors import NotFoundError
 from collector.model import Capture, Fact, Outcome, Transport
-from collector.parse.engine import parse_target, read_request
+from collector.parse.choosing import detected
+from collector.parse.engine import parse_target
 from collector.parse.recorded import recorded_captures
 from collector.probes.definition import ProbeDef, RequestDef
-from collector.probes.detection import Detected, detect, known_detections
 
 _KIND = "device"
 
@@ -65,32 +65,28 @@ def identify_snmprec(path: Path, probes: Mapping[str, ProbeDef]) -> Identity:
         capture
         for probe in probes.values()
         if probe.transport is Transport.SNMP and probe.platform == "*"
-        for capture in recorded_captures(path.stem, body, probe, at, only=[_KIND])
+        for capture in recorded_captures(path.stem, body, probe, probes, at, only=[_KIND])
     ]
     return identify_captures(captures, probes)
 
 
 def identify_captures(captures: Sequence[Capture], probes: Mapping[str, ProbeDef]) -> Identity:
     """What a device is, from captures of any transport; only those of requests that feed ``device`` count."""
-    wanted = [c for c in captures if _KIND in probes[c.probe].request(c.request).kinds]
+    telling = [c for c in captures if tells(probes[c.probe].request(c.request))]
+    wanted = [c for c in telling if not probes[c.probe].request(c.request).hints]
     if not wanted:
         return Identity(because=("no reply that tells what it is",))
-    fact = next((f for f in parse_target(probes, wanted).facts if f.kind == _KIND), None)
-    said = _detected(wanted, probes)
+    fact = next((f for f in parse_target(probes, telling).facts if f.kind == _KIND), None)
+    said = detected(probes, telling)
     if fact is None:
         return Identity(because=("no reply that tells what it is", *_failures(wanted)))
     known = {name: fact.value.get(name) for name in ("vendor", "platform", "model", "version", "serial", "hostname")}
     return Identity(**known, because=(*said.because, *_sources(fact, wanted), *_failures(wanted)))
 
 
-def _detected(captures: Sequence[Capture], probes: Mapping[str, ProbeDef]) -> Detected:
-    """What sysObjectID and sysDescr give away, for the sentences; the fact already has it."""
-    for capture in captures:
-        if capture.transport is Transport.SNMP and capture.outcome is Outcome.OK:
-            for row in read_request(probes[capture.probe], capture.request, [capture]).rows:
-                if "sysObjectID" in row.values:
-                    return detect(known_detections(probes), row.values["sysObjectID"], row.values.get("sysDescr"))
-    return Detected()
+def tells(request: RequestDef) -> bool:
+    """Whether a request's answer tells what a device is."""
+    return _KIND in request.kinds or bool(request.hints)
 
 
 def _sources(fact: Fact, captures: Sequence[Capture]) -> list[str]:

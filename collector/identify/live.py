@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from collector.errors import SessionError
-from collector.identify.identity import Identity, identify_captures, identifying_requests
+from collector.identify.identity import Identity, identify_captures, identifying_requests, tells
 from collector.model import Capture, Credential, Target
+from collector.parse.choosing import requests_for
 from collector.probes.definition import ProbeDef
 from collector.sessions import open_session
 
@@ -26,7 +27,11 @@ def identify_target(
                 faults.append(f"{endpoint.transport}: {error.outcome}: {error}")
                 break
             try:
-                captures += [c for p, r in wanted if p.name == probe for c in session.fetch(r)]
+                answers: list[Capture] = []
+                for request in requests_for(probes[probe], probes, answers):
+                    if tells(request):
+                        answers += session.fetch(request)
+                captures += answers
             finally:
                 session.close()
     return identify_captures(captures, probes), tuple(faults)

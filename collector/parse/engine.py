@@ -2,7 +2,7 @@
 
 Requests are read one by one, then merged by kind: rows with one key become one fact whose gaps later sources
 fill, structured interfaces before command lines before SNMP. A kind is ``ok`` when one whole source of it is,
-or all of its parts are.
+or all of its parts are. Where sources disagree, the first one's value stands, and the disagreement is a fact too.
 """
 
 from __future__ import annotations
@@ -14,11 +14,13 @@ from typing import Any
 
 from collector.facts.kinds import kinds
 from collector.model import Capture, Fact, KindOutcome, Outcome, Parsed, Transport
+from collector.parse.choosing import detected
+from collector.parse.conflicts import KIND as CONFLICT
+from collector.parse.conflicts import Compared, Told, compare
 from collector.parse.feed import facts_of
 from collector.parse.reading import Reading
 from collector.parse.registry import reader
 from collector.probes.definition import Feed, ProbeDef
-from collector.probes.detection import Detected, detect, known_detections
 
 _RANK = {Transport.HTTP: 0, Transport.LDAP: 0, Transport.SSH: 1, Transport.SNMP: 2}
 
@@ -38,10 +40,23 @@ class _Source:
     """One feed of one request, read."""
 
     feed: Feed
+    transport: Transport
     request: str
     reading: Reading
     facts: tuple[Fact, ...]
     observed_at: datetime
+
+    @property
+    def told(self) -> Told:
+        return Told(self.transport, self.request, self.feed.adds == "fields", self.feed.adds == "rows")
+
+
+@dataclass(frozen=True, slots=True)
+class _Merged:
+    """A kind's facts, and what each source said of each."""
+
+    facts: tuple[Fact, ...]
+    said: Mapping[str, Sequence[tuple[Told, Fact]]]
 
 
 def parse_target(probes: Mapping[str, ProbeDef], captures: Sequence[Capture]) -> Parsed:
@@ -52,13 +67,22 @@ def parse_target(probes: Mapping[str, ProbeDef], captures: Sequence[Capture]) ->
         for source in _read(probes[group[0].probe], group):
             sources.setdefault(source.feed.kind, []).append(source)
     target = captures[0].target if captures else ""
-    known = {**_detected(probes, sources.get("device", [])).known(), **_known_device(probes, ordered)}
+    known = {**detected(probes, captures).known(), **_known_device(probes, ordered)}
     facts: list[Fact] = []
     outcomes: list[KindOutcome] = []
+    compared: list[Compared] = []
     for kind, found in sources.items():
         merged = _merge(found)
-        facts += [_fill(fact, known) for fact in merged] if kind == "device" else merged
-        outcomes.append(_outcome(target, kind, found, len(merged)))
+        facts += [_fill(fact, known) for fact in merged.facts] if kind == "device" else merged.facts
+        outcomes.append(_outcome(target, kind, found, len(merged.facts)))
+        if len(found) > 1:
+            read = [(source.told, source.reading.outcome is Outcome.OK) for source in found]
+            compared.append(compare(kind, merged.said, read))
+    if any(c.any for c in compared):  # no conflict is then a proven zero
+        conflicts = [fact for c in compared for fact in c.facts]
+        facts += conflicts
+        at = max(source.observed_at for found in sources.values() for source in found)
+        outcomes.append(KindOutcome(target, CONFLICT, Outcome.OK, "", len(conflicts), at))
     return Parsed(tuple(facts), tuple(outcomes))
 
 
@@ -102,18 +126,20 @@ def _read(probe: ProbeDef, group: Sequence[Capture]) -> list[_Source]:
     sources = []
     for feed in feeds:
         facts = facts_of(feed, reading, first.target, first.at)
-        sources.append(_Source(feed, first.request, reading, tuple(facts), first.at))
+        sources.append(_Source(feed, first.transport, first.request, reading, tuple(facts), first.at))
     return sources
 
 
-def _merge(sources: Sequence[_Source]) -> list[Fact]:
+def _merge(sources: Sequence[_Source]) -> _Merged:
     """One fact a key: whole sources and parts first, in order, then those that only fill gaps."""
     merged: dict[str, Fact] = {}
+    said: dict[str, list[tuple[Told, Fact]]] = {}
     known: dict[tuple[Any, ...], str] = {}
     for source in sorted(sources, key=lambda s: s.feed.adds == "fields"):
         if source.feed.adds == "else" and _whole(sources):
             continue
         met: dict[tuple[Any, ...], str] = {}
+        told = source.told
         for fact in source.facts:
             identity = _identity(fact)
             key = fact.key if fact.key in merged else known.get(identity) or fact.key
@@ -123,10 +149,11 @@ def _merge(sources: Sequence[_Source]) -> list[Fact]:
                 merged[key] = fact
             else:
                 continue
+            said.setdefault(key, []).append((told, fact))
             if identity:
                 met[identity] = key if met.get(identity, key) == key else ""  # two of one number: it tells nothing
         known = met | known  # only what another source said: one source's rows are things of their own
-    return list(merged.values())
+    return _Merged(tuple(merged.values()), said)
 
 
 def _identity(fact: Fact) -> tuple[Any, ...]:
@@ -170,14 +197,6 @@ def _known_device(probes: Mapping[str, ProbeDef], groups: Sequence[Sequence[Capt
         for name, value in probes[group[0].probe].device.items():
             known.setdefault(name, value)
     return known
-
-
-def _detected(probes: Mapping[str, ProbeDef], sources: Sequence[_Source]) -> Detected:
-    """What an SNMP agent's own words say of the device, by the probes' ``[detect]`` tables."""
-    rows = [row.values for source in sources for row in source.reading.rows if "sysObjectID" in row.values]
-    if not rows:
-        return Detected()
-    return detect(known_detections(probes), rows[0]["sysObjectID"], rows[0].get("sysDescr"))
 
 
 def _fill(fact: Fact, known: Mapping[str, object]) -> Fact:

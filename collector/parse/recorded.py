@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from collector.model import Capture, KindOutcome, Outcome, Parsed, Transport
+from collector.parse.choosing import requests_for
 from collector.parse.engine import parse_target
 from collector.parse.files import FileResult
 from collector.parse.snmprec import Recording, oid, read_recording
@@ -34,7 +35,7 @@ def parse_snmprec(path: Path, probes: Mapping[str, ProbeDef], at: datetime | Non
         capture
         for probe in probes.values()
         if probe.transport is Transport.SNMP and probe.platform == "*"
-        for capture in recorded_captures(path.stem, body, probe, moment)
+        for capture in recorded_captures(path.stem, body, probe, probes, moment)
     ]
     parsed = parse_target(probes, captures) if captures else Parsed()
     return FileResult(str(path), parsed.facts, parsed.outcomes)
@@ -45,16 +46,24 @@ def _unread(path: Path, detail: str) -> FileResult:
 
 
 def recorded_captures(
-    target: str, body: bytes, probe: ProbeDef, at: datetime, only: Iterable[str] | None = None
+    target: str,
+    body: bytes,
+    probe: ProbeDef,
+    probes: Mapping[str, ProbeDef],
+    at: datetime,
+    only: Iterable[str] | None = None,
 ) -> list[Capture]:
-    """A capture for each request of a probe, all with the recording's bytes; ``only`` names the kinds that are wanted."""
+    """A capture for each request that the agent would be asked, all with the recording's bytes.
+
+    ``only`` names the kinds that are wanted.
+    """
     recording = read_recording(body)
     wanted = None if only is None else set(only)
-    return [
-        _capture(target, body, recording, probe, request, at)
-        for request in probe.collected
-        if wanted is None or wanted & set(request.kinds)
-    ]
+    captures: list[Capture] = []
+    for request in requests_for(probe, probes, captures):
+        if wanted is None or request.hints or wanted & set(request.kinds):
+            captures.append(_capture(target, body, recording, probe, request, at))
+    return captures
 
 
 def _capture(
@@ -78,6 +87,8 @@ def _capture(
 
 def _holds(recording: Recording, request: RequestDef) -> bool:
     """Whether the recording has anything of the request's own tables; those of its lookups alone don't count."""
+    if request.reader == "identity":
+        return any(recording.has(oid(root)) for root in request.send)
     columns = request.reader_options.get("columns", {}).values()
     roots = [entry if isinstance(entry, str) else entry["oid"] for entry in columns]
     return any(recording.has(oid(root)) for root in (*roots, *request.reader_options.get("proof", ())))

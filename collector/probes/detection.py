@@ -9,24 +9,29 @@
     version = ['Version (?P<version>[^, ]+)']    # where in sysDescr the version stands; the first that is found
     model = ['(?P<model>AS-\\S+)']
     [[detect.other]]                             # platforms without a probe of their own: the same, and
+    name = "..."                                 # needed with `has` and `read` (see collector.probes.agent) and for `for`
+    has = ["OID", { oid = "OID", pattern = '^X' }]   # all of them: the agent has something there
     platform = "..."                             # left out where only the vendor is sure
     vendor = "..."
     os = "..."
 
-Of several that fit, the longest prefix wins, then the longest text found in sysDescr, then the first name.
+Of several that fit, one with ``has`` goes before those without, then the longest prefix wins, then the longest text
+found in sysDescr, then the first name. An entry's labels, by which requests say whom they are for, are its name, platform,
+os, vendor and the name of its probe, in lower case.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from collector.errors import DefinitionError
 from collector.probes.definition import ProbeDef
 
-_KEYS = {"platform", "vendor", "os", "sysobjectid", "sysdescr", "except", "version", "model"}
+_KEYS = {"name", "has", "read", "platform", "vendor", "os", "sysobjectid", "sysdescr", "except", "version", "model"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,14 @@ class Detection:
     excepted: tuple[re.Pattern[str], ...]
     version: tuple[re.Pattern[str], ...]
     model: tuple[re.Pattern[str], ...]
+    name: str = ""
+    probe: str = ""
+    has: tuple[Any, ...] = ()
+
+    @property
+    def labels(self) -> frozenset[str]:
+        said = (self.name, "" if self.platform == "*" else self.platform, self.os, self.vendor, self.probe)
+        return frozenset(label.lower() for label in said if label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +66,7 @@ class Detected:
     model: str | None = None
     version: str | None = None
     because: tuple[str, ...] = ()
+    labels: frozenset[str] = frozenset()
 
     def known(self) -> dict[str, str]:
         """The fields that are known, by the names of the ``device`` fact."""
@@ -74,8 +88,14 @@ def detections(probes: Iterable[ProbeDef]) -> tuple[Detection, ...]:
         others = table.pop("other", [])
         own = {"platform": probe.platform, "vendor": probe.device.get("vendor", ""), "os": probe.device.get("os", "")}
         if table:
-            found.append(_detection(f"{probe.file}: detect", {**own, **table}))
-        found += (_detection(f"{probe.file}: detect.other {i + 1}", other) for i, other in enumerate(others))
+            found.append(_detection(f"{probe.file}: detect", {**own, **table}, probe.name))
+        found += (
+            _detection(f"{probe.file}: detect.other {i + 1}", other, probe.name) for i, other in enumerate(others)
+        )
+    names = Counter(entry.name for entry in found if entry.name)
+    twice = next((name for name, count in names.items() if count > 1), None)
+    if twice:
+        raise DefinitionError(f"two detection entries are called {twice!r}", "rename one")
     return tuple(found)
 
 
@@ -91,7 +111,7 @@ def known_detections(probes: Mapping[str, ProbeDef]) -> tuple[Detection, ...]:
     return made[1]
 
 
-def _detection(where: str, table: Mapping[str, Any]) -> Detection:
+def _detection(where: str, table: Mapping[str, Any], probe: str) -> Detection:
     strange = set(table) - _KEYS
     if strange or not (table.get("sysobjectid") or table.get("sysdescr")):
         raise DefinitionError(
@@ -108,6 +128,9 @@ def _detection(where: str, table: Mapping[str, Any]) -> Detection:
             excepted=_patterns(table, "except"),
             version=_patterns(table, "version"),
             model=_patterns(table, "model"),
+            name=table.get("name", ""),
+            probe=probe,
+            has=tuple(table.get("has", ())),
         )
     except re.error as error:
         raise DefinitionError(f"{where}: {error}", "mend the regular expression") from error
@@ -118,19 +141,37 @@ def _patterns(table: Mapping[str, Any], key: str) -> tuple[re.Pattern[str], ...]
     return tuple(re.compile(p) for p in ((found,) if isinstance(found, str) else found))
 
 
-def detect(known: Iterable[Detection], sysobjectid: str | None, sysdescr: str | None) -> Detected:
-    """The best fit of what an agent says of itself; nothing known where nothing fits."""
-    number = (sysobjectid or "").strip().strip(".")
-    text = (sysdescr or "")[:4096]
-    fits = [(fit, entry) for entry in known if (fit := _fit(entry, number, text))]
+def candidates(known: Iterable[Detection], sysobjectid: str | None, sysdescr: str | None) -> list[Detection]:
+    """The entries that fit what an agent says of itself, whatever they want the agent to have."""
+    number, text = _said(sysobjectid, sysdescr)
+    return [entry for entry in known if _fit(entry, number, text)]
+
+
+def _said(sysobjectid: str | None, sysdescr: str | None) -> tuple[str, str]:
+    return (sysobjectid or "").strip().strip("."), (sysdescr or "")[:4096]
+
+
+def detect(
+    known: Iterable[Detection], sysobjectid: str | None, sysdescr: str | None, has: Collection[str] = ()
+) -> Detected:
+    """The best fit of what an agent says of itself; nothing known where nothing fits.
+
+    ``has`` names the entries of whose ``has`` the agent has all.
+    """
+    number, text = _said(sysobjectid, sysdescr)
+    fits = [
+        (fit, entry) for entry in known if (not entry.has or entry.name in has) and (fit := _fit(entry, number, text))
+    ]
     if not fits:
         return Detected()
-    (prefix, said), best = max(fits, key=lambda f: (len(f[0][0].split(".")) if f[0][0] else 0, len(f[0][1])))
+    (prefix, said), best = max(fits, key=_sureness)
     because = []
     if prefix:
         because.append(f"sysObjectID {number} is below {prefix}")
     if said:
         because.append(f"sysDescr has {said!r}")
+    if best.has:
+        because.append("it has " + ", ".join(h if isinstance(h, str) else h["oid"] for h in best.has))
     version, model = _named(best.version, "version", text), _named(best.model, "model", text)
     because += [f"sysDescr names the {name} {v!r}" for name, v in (("version", version), ("model", model)) if v]
     return Detected(
@@ -140,7 +181,13 @@ def detect(known: Iterable[Detection], sysobjectid: str | None, sysdescr: str | 
         model,
         version,
         tuple(because),
+        best.labels,
     )
+
+
+def _sureness(fit: tuple[tuple[str, str], Detection]) -> tuple[int, int, int]:
+    (prefix, said), entry = fit
+    return len(entry.has), len(prefix.split(".")) if prefix else 0, len(said)
 
 
 def _fit(entry: Detection, number: str, text: str) -> tuple[str, str] | None:

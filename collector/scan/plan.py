@@ -7,6 +7,7 @@ from typing import Any
 
 from collector.model import Endpoint, Target, Transport
 from collector.probes.definition import ProbeDef, RequestDef
+from collector.probes.detection import known_detections
 from collector.scan.values import Unit
 from collector.sessions import guard
 
@@ -35,7 +36,7 @@ def plan(targets: Iterable[Target], probes: Mapping[str, ProbeDef]) -> list[dict
     """A row a target and transport, as INTERFACE's ``plan --json``.
 
     Every request has passed the guard: a probe that asks for more than reading raises GuardError here already.
-    Requests without ``kinds`` belong to the login.
+    Requests without ``kinds`` belong to the login. ``if`` names what a device must turn out to be for a request to be sent.
     """
     rows = []
     for target in targets:
@@ -50,14 +51,28 @@ def plan(targets: Iterable[Target], probes: Mapping[str, ProbeDef]) -> list[dict
                 "requests": [],
             }
             if probe is not None:
-                row["requests"] = list(_login(probe, endpoint)) + [r for q in probe.collected for r in _rows(probe, q)]
+                requests = [q for q in probe.collected if _may_concern(q, target, probes)]
+                row["requests"] = list(_login(probe, endpoint)) + [r for q in requests for r in _rows(probe, q)]
             rows.append(row)
     return rows
 
 
 def _rows(probe: ProbeDef, request: RequestDef) -> list[dict[str, Any]]:
     guard.check(probe, request)
-    return [{"verb": verb, "what": what, "kinds": list(request.kinds)} for verb, what in _lines(probe, request)]
+    condition = [f"may be {request.hints}"] if request.hints else list(request.serves)
+    only = {"if": " or ".join(condition)} if condition else {}
+    lines = _lines(probe, request)
+    return [{"verb": verb, "what": what, "kinds": list(request.kinds), **only} for verb, what in lines]
+
+
+def _may_concern(request: RequestDef, target: Target, probes: Mapping[str, ProbeDef]) -> bool:
+    """Whether a conditional request may be sent to a target: to one of a known platform, only what fits that one."""
+    if not request.conditional or target.platform in ("", "*"):
+        return True
+    known = [e for e in known_detections(probes) if e.platform == target.platform]
+    if not known:
+        return True
+    return any(request.hints == e.name if request.hints else e.labels.intersection(request.serves) for e in known)
 
 
 def _lines(probe: ProbeDef, request: RequestDef) -> list[tuple[str, str]]:

@@ -304,7 +304,7 @@ class _Scan:
                 outcome=outcome,
                 detail=detail,
             )
-            for request in probe.collected
+            for request in probe.always
         )
         self._unit_done(unit, False, captures)
 

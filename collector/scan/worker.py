@@ -116,7 +116,7 @@ class _Worker:
         try:
             session = self._open(opening)
         except SessionError as error:
-            self.say(Done(unit.number, False, tuple(opening.failed(r, error) for r in probe.collected)))
+            self.say(Done(unit.number, False, tuple(opening.failed(r, error) for r in probe.always)))
             return
         except Exception as error:  # noqa: BLE001 - a fault of ours is this target's outcome, not the scan's end
             self._fault(unit, opening, error)
@@ -134,6 +134,7 @@ class _Worker:
         self.say(Done(unit.number, True, tuple(captures)))
 
     async def _read_snmp(self, unit: Unit) -> None:
+        from collector.parse.choosing import requests_for
         from collector.sessions.snmp import SnmpSession
 
         probe = self._setup.probes[unit.probe]
@@ -141,7 +142,7 @@ class _Worker:
         captures: list[Capture] = []
         try:
             session = SnmpSession(opening)
-            for request in probe.collected:
+            for request in requests_for(probe, self._setup.probes, captures):
                 captures += await session.read(request)
             self.say(Done(unit.number, session.opened, tuple(captures)))
         except (Exception, asyncio.CancelledError) as error:  # noqa: BLE001
@@ -151,7 +152,7 @@ class _Worker:
         done = {c.request for c in captures}
         text = f"a fault in the program: {type(error).__name__}: {plain(str(error))}"
         failed = SessionError(Outcome.NOT_COLLECTED, text)
-        rest = [opening.failed(r, failed) for r in opening.probe.collected if r.name not in done]
+        rest = [opening.failed(r, failed) for r in opening.probe.always if r.name not in done]
         self.say(Done(unit.number, False, (*captures, *rest)))
 
     def _open(self, opening: Opening) -> Session:
