@@ -273,6 +273,45 @@ def device_time(value: Any) -> datetime:
     raise ValueError(value)
 
 
+#: A port's number, with or without a word before it: ``1/2/1``, ``lg7``, ``g48``.
+_PORT = re.compile(r"[A-Za-z]*\d[\w/.:-]*")
+_MANY = 4096
+
+
+def port_list(value: Any) -> list[str]:
+    """Ports out of ``ethe 1/1/1 to 1/1/4 ethe 2/1/1``; a range counts up the last number of its first port."""
+    found: list[str] = []
+    words = iter(re.split(r"[\s,]+", str(value).strip()))
+    for word in words:
+        if word != "to":
+            found += [word] if _PORT.fullmatch(word) else []
+            continue
+        first, last = (re.fullmatch(r"(.*?)(\d{1,9})", port) for port in (found[-1] if found else "", next(words, "")))
+        if first is None or last is None or first[1] != last[1] or not 0 <= int(last[2]) - int(first[2]) < _MANY:
+            raise ValueError(value)
+        found += [f"{first[1]}{number}" for number in range(int(first[2]) + 1, int(last[2]) + 1)]
+    return found
+
+
+_DAY = re.compile(
+    r"(?P<iso>\d{4}[-/]\d{2}[-/]\d{2})|(?P<named>(?:[A-Za-z]{3,9}[ /]+\d{1,2},?[ /]+\d{4})|\d{1,2}[ -]?[A-Za-z]{3,9}[ -]?\d{4})"
+    r"|(?P<month>[A-Za-z]{3}) +(?P<day>\d{1,2}) [\d:]{5,8} (?:[A-Z]{3,4} )?(?P<year>\d{4})"
+)
+
+
+def day(value: Any) -> datetime:
+    """The begin (UTC) of a day in a device's own words: ``2026-11-23 01:49``, ``March 08, 2026``, ``Fri Feb 28 06:10:40 2026``."""
+    found = _DAY.search(str(value))
+    if not found:
+        raise ValueError(value)
+    said = found["iso"] or found["named"] or "{month} {day} {year}".format_map(found.groupdict())
+    words = re.sub(r"[ /,-]+", " ", re.sub(r"(?<=\d)(?=[A-Za-z])|(?<=[A-Za-z])(?=\d)", " ", said)).strip()
+    for form in ("%Y %m %d", "%B %d %Y", "%b %d %Y", "%d %b %Y", "%d %B %Y"):
+        with suppress(ValueError):
+            return datetime.strptime(words, form).replace(tzinfo=UTC)
+    raise ValueError(value)
+
+
 def percent(value: Any) -> float:
     """The first of two numbers as a percentage of the second, to one decimal."""
     part, whole = (real(v) for v in value)
@@ -317,6 +356,6 @@ CONVERTERS: dict[str, Callable[[Any], Any]] = {
         integer, real, text, lower, boolean, present, interface_name, interface_names, mac, host_name, speed_bps,
         duration_s, moment, filetime, filetime_span_s, ldap_time, items,
         capabilities, component_class, ip_prefix, device_time, percent, ms_to_s, as_number, mac_or_text,
-        cdp_capabilities, tree_instance,
+        cdp_capabilities, tree_instance, port_list, day,
     )
 }  # fmt: skip
