@@ -7,7 +7,7 @@ A local check: the recordings are no part of the project, and without them it sa
 
 Texts agree after folding case and punctuation where they are equal or one holds the other whole. A device's ports agree when
 their number does, its VLANs when every id does, its neighbours one by one (port and remote name). `held` counts only what stands
-somewhere in the recording, so that a reader could have found it. `doubts.toml` beside this file lists where the truth is doubtful.
+somewhere in the recording, so that a reader could have found it. `doubts_*.toml` beside this file list where the truth is doubtful.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from collector.parse.snmprec import read_recording
 from collector.probes.definition import ProbeDef, load_probes
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "recordings"
-DOUBTS = Path(__file__).with_name("doubts.toml")
+DOUBTS = sorted(Path(__file__).parent.glob("doubts_*.toml"))
 FIELDS = ("hardware", "version", "serial", "interfaces", "neighbours", "vlans", "access points", "bgp peers")
 AIMS = {
     "hardware": 90, "version": 90, "serial": 90, "interfaces": 97, "neighbours": 90, "vlans": 90, "access points": 90,
@@ -67,7 +67,7 @@ def main(arguments: list[str]) -> int:
     )
     parser.add_argument("--vendors", action="store_true", help="the table by vendor too")
     parser.add_argument("--misses", action="store_true", help="list what was missed")
-    parser.add_argument("--without-doubts", action="store_true", help="leave out what doubts.toml lists")
+    parser.add_argument("--without-doubts", action="store_true", help="leave out what doubts_*.toml list")
     chosen = parser.parse_args(arguments)
     with ExitStack() as stack:
         folder = chosen.folder
@@ -93,8 +93,8 @@ def main(arguments: list[str]) -> int:
 
 
 def _doubts() -> set[tuple[str, str]]:
-    entries = tomllib.loads(DOUBTS.read_text())["doubt"] if DOUBTS.is_file() else []
-    return {(name, entry["field"]) for entry in entries for name in entry["names"]}
+    entries = [entry for path in DOUBTS for entry in tomllib.loads(path.read_text()).get("doubt", [])]
+    return {(name, entry["field"]) for entry in entries if "names" in entry for name in entry["names"]}
 
 
 def _report(checks: list[Check], vendors: bool, misses: bool) -> None:
