@@ -33,6 +33,9 @@ from collector.probes.definition import ProbeDef
 
 _KEYS = {"name", "has", "read", "platform", "vendor", "os", "sysobjectid", "sysdescr", "except", "version", "model"}
 
+#: Keys of a probe's own `[detect]` that say what gives it away at a prompt.
+_COMMAND_LINE = {"reply", "prompt", "banner", "command"}
+
 
 @dataclass(frozen=True, slots=True)
 class Detection:
@@ -84,7 +87,7 @@ def detections(probes: Iterable[ProbeDef]) -> tuple[Detection, ...]:
     """Every ``[detect]`` table of the probes, in a fixed order."""
     found: list[Detection] = []
     for probe in sorted(probes, key=lambda p: p.name):
-        table = dict(probe.detect)
+        table = {key: value for key, value in probe.detect.items() if key not in _COMMAND_LINE}
         others = table.pop("other", [])
         own = {"platform": probe.platform, "vendor": probe.device.get("vendor", ""), "os": probe.device.get("os", "")}
         if table:
