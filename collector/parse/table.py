@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -12,6 +13,8 @@ from collector.parse.lines import Deadline, pattern, patterns
 Row = dict[str, Any]
 Span = tuple[int, int]
 Carried = dict[str, tuple[list[int], list[str]]]
+
+_NO_LIMIT = sys.maxsize
 
 
 def section(text: str, options: Mapping[str, Any]) -> str:
@@ -25,13 +28,20 @@ def section(text: str, options: Mapping[str, Any]) -> str:
     return text
 
 
-def rows_of(text: str, options: Mapping[str, Any], deadline: Deadline) -> tuple[list[Row], list[Span]]:
-    """The rows of a table and where in the text each stands."""
+def rows_of(
+    text: str, options: Mapping[str, Any], deadline: Deadline, *, open_end: bool = False
+) -> tuple[list[Row], list[Span]]:
+    """The rows of a table and where in the text each stands.
+
+    With ``open_end`` the text may be cut within a word: a value that reaches to its very end is left out of its row.
+    """
     rows: list[Row] = []
     spans: list[Span] = []
-    for row, span in _found(text, options, deadline):
+    limit = len(text.rstrip()) if open_end else _NO_LIMIT
+    for row, span in _found(text, options, deadline, limit):
         for name, inner in options.get("inner", {}).items():
-            row[name] = _inner(row.get(name), inner)
+            if name in row or not open_end:
+                row[name] = _inner(row.get(name), inner)
         rows.append(row)
         spans.append(span)
         deadline.check(len(rows))
@@ -46,42 +56,48 @@ def _grouped(rows: list[Row], by: str) -> list[Row]:
     return [{by: value, "rows": members} for value, members in groups.items()]
 
 
-def _found(text: str, options: Mapping[str, Any], deadline: Deadline) -> Iterator[tuple[Row, Span]]:
+def _found(text: str, options: Mapping[str, Any], deadline: Deadline, limit: int) -> Iterator[tuple[Row, Span]]:
     if "columns" in options:
-        yield from _ruled(text, options, deadline)
+        yield from _ruled(text, options, deadline, limit)
     elif "row" in options:
-        yield from _lines(text, options, deadline)
+        yield from _lines(text, options, deadline, limit)
     elif "split" in options:
-        yield from _blocks(text, options, deadline)
+        yield from _blocks(text, options, deadline, limit)
     else:
-        row = _fields(text, options)
+        row = _fields(text, options, limit)
         required = options.get("required", ())
         if any(v is not None and v != [] for v in row.values()) and all(row.get(n) is not None for n in required):
             yield row, (0, len(text))
 
 
-def _lines(text: str, options: Mapping[str, Any], deadline: Deadline) -> Iterator[tuple[Row, Span]]:
+def _lines(text: str, options: Mapping[str, Any], deadline: Deadline, limit: int) -> Iterator[tuple[Row, Span]]:
     """A row a match of ``row``."""
     carried = _carried(text, options)
     for found in sorted((m for p in patterns(options["row"]) for m in p.finditer(text)), key=lambda m: m.start()):
         deadline.check()
-        yield _last_above(carried, found.start()) | _groups(found), found.span()
+        yield _last_above(carried, found.start()) | _groups(found, limit), found.span()
 
 
 _RULE = re.compile(r"^[ +|]*(?:-{2,}[ +|]+)*-{2,}[ +|]*$", re.MULTILINE)
 
 
-def _ruled(text: str, options: Mapping[str, Any], deadline: Deadline) -> Iterator[tuple[Row, Span]]:
-    """A row a line below a rule of dashes, down to a blank line; a line without a first cell goes on with the row above it."""
+def _ruled(text: str, options: Mapping[str, Any], deadline: Deadline, limit: int) -> Iterator[tuple[Row, Span]]:
+    """A row a line below a rule of dashes, down to a blank line; a line without a first cell goes on with the row above it.
+
+    Where the text ends with a row, a cell that is full may have gone on in a table that has such cells: it is not known.
+    """
     wanted = options["columns"]
     names = {len(table): table for table in (wanted if isinstance(wanted[0], list) else [wanted])}
     carried = _carried(text, options)
     for rule in _RULE.finditer(text):
-        starts = [m.start() for m in re.finditer("-+", rule[0])]
+        dashes = [m.span() for m in re.finditer("-+", rule[0])]
+        starts = [start for start, _ in dashes]
         if len(starts) not in names:
             continue
         above = _last_above(carried, rule.start())
         row: Row | None = None
+        full: set[int] = set()
+        wraps = False
         first = end = min(rule.end() + 1, len(text))
         while end < len(text):
             deadline.check()
@@ -90,15 +106,21 @@ def _ruled(text: str, options: Mapping[str, Any], deadline: Deadline) -> Iterato
             cells = _cells(text[end:stop], starts)
             if cells is None:
                 break
+            line = text[end:stop].rstrip()
+            full = {number for number, (_, edge) in enumerate(dashes) if line[edge - 1 : edge].strip(" |")}
+            full |= {max(n for n, cell in enumerate(cells) if cell)} if end + len(line) >= limit else set()
             if cells[0] or row is None:
                 if row is not None:
                     yield above | row, (first, end)
                 row, first = dict(zip(names[len(starts)], cells, strict=True)), end
             else:
+                wraps = True
                 row = {name: row[name] + cell for name, cell in zip(row, cells, strict=True)}
             end = stop + 1
         if row is not None:
-            yield above | row, (first, min(end, len(text)))
+            cut = full if end >= len(text) and (wraps or limit < _NO_LIMIT) else set()
+            whole = {name: cell for number, (name, cell) in enumerate(row.items()) if number not in cut}
+            yield above | whole, (first, min(end, len(text)))
 
 
 def _cells(line: str, starts: list[int]) -> list[str] | None:
@@ -120,27 +142,32 @@ def _last_above(carried: Carried, position: int) -> Row:
     return {name: values[at[name] - 1] if at[name] else None for name, (_, values) in carried.items()}
 
 
-def _blocks(text: str, options: Mapping[str, Any], deadline: Deadline) -> Iterator[tuple[Row, Span]]:
+def _blocks(text: str, options: Mapping[str, Any], deadline: Deadline, limit: int) -> Iterator[tuple[Row, Span]]:
     """A row from each match of ``split`` to the next one, its fields searched in between."""
     heads = list(pattern(options["split"]).finditer(text))
     carried = _carried(text, options)
     required = options.get("required", ())
     for number, head in enumerate(heads):
         end = heads[number + 1].start() if number + 1 < len(heads) else len(text)
-        row = _fields(text[head.start() : end], options) | _last_above(carried, head.start()) | _groups(head)
+        fields = _fields(text[head.start() : end], options, limit - head.start())
+        row = fields | _last_above(carried, head.start()) | _groups(head, limit)
         deadline.check()
         if all(row.get(name) is not None for name in required):
             yield row, (head.start(), end)
 
 
-def _fields(text: str, options: Mapping[str, Any]) -> Row:
+def _fields(text: str, options: Mapping[str, Any], limit: int) -> Row:
     """``fields``: the first pattern that matches gives the value; ``lists``: every match does."""
     row: Row = {}
     for name, entry in options.get("fields", {}).items():
-        row[name] = next((_value(m) for p in patterns(entry) if (m := p.search(text))), None)
+        found = next((m for p in patterns(entry) if (m := p.search(text))), None)
+        row[name] = _value(found) if found and not _reaches(found, _place(found), limit) else None
     for name, entry in options.get("lists", {}).items():
         row[name] = [
-            _value(m) if not m.re.groupindex else _groups(m) for p in patterns(entry) for m in p.finditer(text)
+            _value(m) if not m.re.groupindex else _groups(m, limit)
+            for p in patterns(entry)
+            for m in p.finditer(text)
+            if m.re.groupindex or not _reaches(m, _place(m), limit)
         ]
     return row
 
@@ -154,10 +181,24 @@ def _inner(value: Any, expression: str) -> list[Any]:
 
 def _value(found: re.Match[str]) -> str:
     """The group ``v``, else the first group that took part, else the whole match."""
+    return (found[_place(found)] or "").strip()
+
+
+def _place(found: re.Match[str]) -> int:
+    """The number of the group that holds the value; 0 is the whole match."""
     if "v" in found.re.groupindex:
-        return (found["v"] or "").strip()
-    return next((g for g in found.groups() if g is not None), found[0]).strip()
+        return found.re.groupindex["v"]
+    return next((number for number, group in enumerate(found.groups(), 1) if group is not None), 0)
 
 
-def _groups(found: re.Match[str]) -> Row:
-    return {name: value.strip() if value is not None else None for name, value in found.groupdict().items()}
+def _reaches(found: re.Match[str], group: int, limit: int) -> bool:
+    """Whether a group's text goes up to where the text may have been cut."""
+    return found.end(group) >= limit and bool((found[group] or "").strip())
+
+
+def _groups(found: re.Match[str], limit: int = _NO_LIMIT) -> Row:
+    return {
+        name: value.strip() if value is not None else None
+        for name, value in found.groupdict().items()
+        if not _reaches(found, found.re.groupindex[name], limit)
+    }

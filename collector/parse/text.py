@@ -2,7 +2,7 @@
 
 Options of both, under ``[request.reader_options]``:
 
-``expect``       patterns that a reply of this command always has; without one of them it is another reply
+``expect``       patterns that a reply of this command always has; without one of them it is another reply, and gives no row
 ``complete``     patterns that a whole reply has; without one of them it was cut short
 ``empty``        patterns that prove that there is nothing to list: no row is then a proven zero
 ``count``        a pattern whose group says how many rows there are: the sum of all its matches, a match without a number is one
@@ -39,13 +39,14 @@ from textfsm.parser import TextFSMError, TextFSMTemplateError
 
 from collector.errors import DefinitionError
 from collector.model import Capture, Outcome
-from collector.parse.lines import Deadline, TooMuch, patterns, said_no, shown, text_of, unread_line
+from collector.parse.lines import Deadline, TooMuch, ends_open, patterns, said_no, shown, text_of, unread_line
 from collector.parse.reading import Reading, Row
 from collector.parse.table import rows_of, section
 from collector.probes.definition import ProbeDef, RequestDef
 
-#: A function from text to rows, and to the line that it could not read.
-_Read = Callable[[str, Deadline], tuple[list[dict[str, Any]], str]]
+#: A function from text to rows, and to the line that it could not read. The flag says that the text's last line has no end:
+#: it may be cut within a word, and a value that reaches to its end is then not known.
+_Read = Callable[[str, Deadline, bool], tuple[list[dict[str, Any]], str]]
 
 #: Lines given to a template at once; the deadline is looked at in between.
 _CHUNK = 400
@@ -58,8 +59,8 @@ def read_regex(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture]
     options = request.reader_options
     ignored = patterns(options.get("ignore")) + patterns(options.get("empty"))
 
-    def read(text: str, deadline: Deadline) -> tuple[list[dict[str, Any]], str]:
-        rows, spans = rows_of(text, options, deadline)
+    def read(text: str, deadline: Deadline, open_end: bool) -> tuple[list[dict[str, Any]], str]:
+        rows, spans = rows_of(text, options, deadline, open_end=open_end)
         unread = unread_line(text, spans, ignored) if "ignore" in options else None
         return rows, unread or ""
 
@@ -71,8 +72,12 @@ def read_textfsm(probe: ProbeDef, request: RequestDef, captures: Sequence[Captur
     options = request.reader_options
     path = template_path(probe, options["template"])
 
-    def read(text: str, deadline: Deadline) -> tuple[list[dict[str, Any]], str]:
-        return _run(path, text, deadline)
+    def read(text: str, deadline: Deadline, open_end: bool) -> tuple[list[dict[str, Any]], str]:
+        rows, unread = _run(path, text, deadline)
+        if open_end:
+            before, _, last = text.rpartition("\n")
+            _forget_end(rows, _run(path, before + "\n", deadline)[0], last.rstrip())
+        return rows, unread
 
     return _read_all(probe, options, captures, read)
 
@@ -130,6 +135,18 @@ def _run(path: Path, text: str, deadline: Deadline) -> tuple[list[dict[str, Any]
         return [row for row in rows if any(row.values())], unread
 
 
+def _forget_end(rows: list[dict[str, Any]], before: Sequence[Mapping[str, Any]], last: str) -> None:
+    """Take from the rows that the last line had a part in what it ends with."""
+    for place, row in enumerate(rows):
+        if place < len(before) and before[place] == row:
+            continue
+        for name, value in row.items():
+            if isinstance(value, str) and value and last.endswith(value):
+                row[name] = None
+            elif isinstance(value, list) and value and isinstance(value[-1], str) and last.endswith(value[-1]):
+                row[name] = value[:-1]
+
+
 def _stripped(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
@@ -148,25 +165,34 @@ def _read_one(probe: ProbeDef, options: Mapping[str, Any], capture: Capture, rea
         refused = said_no(text, probe, options)
         if refused is not None:
             return refused
-        found, unread = read(section(text, options), Deadline.start())
+        strange = _strange(text, options)
+        if strange:
+            return Reading(outcome=Outcome.UNPARSED, detail=strange)
+        part = section(text, options)
+        found, unread = read(part, Deadline.start(), ends_open(part) and text.endswith(part))
     except TooMuch as limit:
         return Reading(outcome=Outcome.UNPARSED, detail=str(limit))
     rows = tuple(Row(row, capture.evidence) for row in found)
-    doubt = _missing(text, options) or unread or _miscounted(text, options, len(rows)) or _unproven(text, options, rows)
+    doubt = _cut(text, options) or unread or _miscounted(text, options, len(rows)) or _unproven(text, options, rows)
     return Reading(rows, Outcome.UNPARSED, doubt) if doubt else Reading(rows)
 
 
-def _missing(text: str, options: Mapping[str, Any]) -> str:
+def _strange(text: str, options: Mapping[str, Any]) -> str:
+    """Why this is no reply of the command: nothing is read from it then."""
     if not text.strip():
         return "the reply is empty"
-    empty = any(p.search(text) for p in patterns(options.get("empty")))
-    for expression in patterns(options.get("expect")):
-        if not empty and not expression.search(text):
-            return f"not a reply of this command: it has no {expression.pattern!r}"
-    for expression in patterns(options.get("complete")):
-        if not empty and not expression.search(text):
-            return f"the reply is cut short: it has no {expression.pattern!r}"
-    return ""
+    if any(p.search(text) for p in patterns(options.get("empty"))):
+        return ""
+    lacking = next((p for p in patterns(options.get("expect")) if not p.search(text)), None)
+    return f"not a reply of this command: it has no {lacking.pattern!r}" if lacking else ""
+
+
+def _cut(text: str, options: Mapping[str, Any]) -> str:
+    """Why this is not the whole reply: the rows that were seen stand."""
+    if any(p.search(text) for p in patterns(options.get("empty"))):
+        return ""
+    lacking = next((p for p in patterns(options.get("complete")) if not p.search(text)), None)
+    return f"the reply is cut short: it has no {lacking.pattern!r}" if lacking else ""
 
 
 def _miscounted(text: str, options: Mapping[str, Any], rows: int) -> str:
