@@ -46,7 +46,7 @@ from netutils.config.compliance import parser_map
 from collector.errors import DefinitionError
 from collector.model import Capture, Outcome
 from collector.needle import may_match
-from collector.parse.lines import TooMuch, pattern, patterns, said_no, shown, text_of
+from collector.parse.lines import TooMuch, ends_open, pattern, patterns, said_no, shown, text_of
 from collector.parse.reading import Reading, Row
 from collector.probes.definition import ProbeDef, RequestDef
 
@@ -154,6 +154,8 @@ def _doubt(text: str, options: Mapping[str, Any]) -> str:
     for expression in patterns(options.get("complete")):
         if not expression.search(tail):
             return f"the configuration is cut short: it does not end with {expression.pattern!r}"
+    if not options.get("complete") and ends_open(text):
+        return "the configuration is cut short: its last line has no end"
     return "" if text.strip() else "the reply is empty"
 
 
