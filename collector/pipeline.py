@@ -14,6 +14,7 @@ from collector.assess.drift import Drift, Snapshot, drift
 from collector.assess.explain import explain, rule_text
 from collector.assess.score import Score, coverage, score
 from collector.errors import NotFoundError
+from collector.facts.kinds import kinds
 from collector.facts.sets import FactSet
 from collector.facts.tables import FactTables, unverified
 from collector.model import Fact, Outcome, rfc3339
@@ -175,6 +176,7 @@ def content_of(store: Store, scan: int | None, model: Model, organisation: str, 
         verdict_counts=counts,
         targets=_targets(store, row.number),
         captures=_captures(store, row.number),
+        conflicts=_conflicts(store, row.number),
         drift=drift_of(store, before, row.number, model).to_json() if before is not None else None,
     )
 
@@ -206,7 +208,10 @@ def _criterion_document(criterion: Any) -> dict[str, Any]:
 def _targets(store: Store, scan: int) -> list[dict[str, Any]]:
     """Each target with how many of its planned kinds were read, and why the others were not."""
     by_target: dict[str, list[Any]] = {}
+    made = {name for name, kind in kinds().items() if kind.derived}
     for outcome in store.outcomes(scan):
+        if outcome.kind in made:
+            continue
         by_target.setdefault(outcome.target, []).append(outcome)
     rows = []
     for stored in store.targets(scan):
@@ -230,6 +235,16 @@ def _targets(store: Store, scan: int) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _conflicts(store: Store, scan: int) -> dict[str, list[dict[str, Any]]]:
+    """The readings of each target that disagree."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for fact in store.facts(scan, "reading_conflict"):
+        value = fact.value
+        said = [{"source": s, "value": v} for s, v in zip(value["sources"] or (), value["values"] or (), strict=False)]
+        found.setdefault(fact.target, []).append({**value, "said": said})
+    return found
 
 
 def _captures(store: Store, scan: int) -> dict[str, Any]:

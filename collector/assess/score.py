@@ -15,6 +15,7 @@ from typing import Any
 from collector.assess.answer import OPEN, POINTS, Answer, Bounds, Word, as_float
 from collector.assess.model import Criterion, Model
 from collector.assess.roadmap import Step, roadmap
+from collector.facts.kinds import kinds
 from collector.model import KindOutcome, Outcome
 
 
@@ -126,7 +127,8 @@ def score(model: Model, answers: Iterable[Answer], coverage: Fraction | None, sc
 
 def coverage(outcomes: Iterable[KindOutcome]) -> Fraction | None:
     """The share of planned fact kinds, over targets, that came back ok."""
-    every = [outcome.outcome for outcome in outcomes]
+    made = {name for name, kind in kinds().items() if kind.derived}  # not planned, and never anything but ok
+    every = [outcome.outcome for outcome in outcomes if outcome.kind not in made]
     return Fraction(every.count(Outcome.OK), len(every)) if every else None
 
 

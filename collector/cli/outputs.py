@@ -94,6 +94,7 @@ def report(
             "score": content.score,
             "answers": content.answers,
             "targets": content.targets,
+            "conflicts": content.conflicts,
         }
         texts["report.json"] = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
     if "csv" in wanted:

@@ -179,6 +179,12 @@ def show_summary(context: Context, summary: dict[str, Any]) -> None:
     say(f"Fact kinds by target: {kinds or 'none'}.")
     for failure in summary["failures"]:
         say(f"  {failure['target']}: {failure['outcome']}: {failure['detail']}", "red")
+    conflicts: dict[str, int] = {}
+    for fact in context.store.facts(summary["scan"], "reading_conflict"):
+        conflicts[fact.target] = conflicts.get(fact.target, 0) + 1
+    for name, count in conflicts.items():
+        say(f"  {name}: {count} reading{'s' if count > 1 else ''} disagree{'' if count > 1 else 's'}; "
+            f"see `collector facts reading_conflict --target {name}`", "yellow")  # fmt: skip
     unknown = sum(1 for a in answers_of(context.store, summary["scan"]) if a.final == "unknown")
     say(band_sentence(summary, unknown))
     say(

@@ -66,7 +66,7 @@ class Kind:
     fresh: timedelta
     fields: Mapping[str, Field]
     same: tuple[str, ...] = ()
-    listed: bool = False
+    listed: str = ""
     derived: bool = False
 
 
@@ -87,7 +87,7 @@ def _kind(name: str, table: dict[str, Any]) -> Kind:
         fresh=parse_duration(table["fresh"]),
         fields={f: _field(name, f, line) for f, line in table["fields"].items()},
         same=tuple(table.get("same", ())),
-        listed=table.get("listed", False),
+        listed=table.get("listed", ""),
         derived=table.get("derived", False),
     )
 
@@ -96,5 +96,7 @@ def _field(kind: str, name: str, line: str) -> Field:
     head, _, doc = line.partition(";")
     type_, *flags = (part.strip() for part in head.split(","))
     if type_ not in SQL_TYPES or set(flags) - {"volatile", "varies"}:
-        raise DefinitionError(f"kinds.toml: {kind}.{name}: cannot read {line!r}", "type[, volatile][, varies]; description")
+        raise DefinitionError(
+            f"kinds.toml: {kind}.{name}: cannot read {line!r}", "type[, volatile][, varies]; description"
+        )
     return Field(name, type_, doc.strip(), "volatile" in flags, "varies" in flags)

@@ -8,6 +8,7 @@
     except = ['Acme-XE']                         # patterns that must not be found
     version = ['Version (?P<version>[^, ]+)']    # where in sysDescr the version stands; the first that is found
     model = ['(?P<model>AS-\\S+)']
+    reply = ['Acme Switch Software']             # over a command line; see collector.probes.shell
     [[detect.other]]                             # platforms without a probe of their own: the same, and
     name = "..."                                 # needed with `has` and `read` (see collector.probes.agent) and for `for`
     has = ["OID", { oid = "OID", pattern = '^X' }]   # all of them: the agent has something there
@@ -31,6 +32,8 @@ from typing import Any
 from collector.errors import DefinitionError
 from collector.probes.definition import ProbeDef
 
+#: What tells a platform by its command line: ``collector.probes.shell`` reads it.
+SHELL_KEYS = frozenset({"reply", "unlike", "prompt", "banner", "command"})
 _KEYS = {"name", "has", "read", "platform", "vendor", "os", "sysobjectid", "sysdescr", "except", "version", "model"}
 
 #: Keys of a probe's own `[detect]` that say what gives it away at a prompt.
@@ -90,6 +93,8 @@ def detections(probes: Iterable[ProbeDef]) -> tuple[Detection, ...]:
         table = {key: value for key, value in probe.detect.items() if key not in _COMMAND_LINE}
         others = table.pop("other", [])
         own = {"platform": probe.platform, "vendor": probe.device.get("vendor", ""), "os": probe.device.get("os", "")}
+        for key in SHELL_KEYS:
+            table.pop(key, None)
         if table:
             found.append(_detection(f"{probe.file}: detect", {**own, **table}, probe.name))
         found += (

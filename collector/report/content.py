@@ -15,6 +15,7 @@ class Content:
 
     ``verdicts`` are the most telling items of each criterion, ``verdict_counts`` how many there are in all.
     ``captures`` are the evidence that answers name, by hash: target, what was asked, when, by which account.
+    ``conflicts`` are the values of `reading_conflict` facts by target.
     """
 
     organisation: str
@@ -27,4 +28,5 @@ class Content:
     verdict_counts: Mapping[str, int] = field(default_factory=dict)
     targets: Sequence[Document] = ()
     captures: Mapping[str, Document] = field(default_factory=dict)
+    conflicts: Mapping[str, Sequence[Document]] = field(default_factory=dict)
     drift: Document | None = None

@@ -13,6 +13,9 @@ from collector.report.text import band_sentence, plain, share_sentence, unknown_
 #: Captures of one answer that the evidence table lists. `collector explain` names them all.
 _CAPTURES_SHOWN = 25
 
+#: Conflicting readings of one target that are listed.
+_CONFLICTS_SHOWN = 25
+
 
 def render(content: Content) -> str:
     """The report's HTML. Everything from outside is escaped by the template engine and freed of control characters."""
@@ -39,6 +42,7 @@ def render(content: Content) -> str:
         by_stage=_by_stage(content),
         roadmap=[_step(content, step) for step in score["roadmap"]],
         cited=_cited(content),
+        conflicts_shown=_CONFLICTS_SHOWN,
     )
 
 

@@ -55,7 +55,26 @@ def result(target: Target, *, hostile: bool, denied: bool) -> TargetResult:
     else:
         facts.append(Fact("management_service", target.name, "", service, NOW, (capture.evidence,)))
         outcomes.append(KindOutcome(target.name, "management_service", Outcome.OK, "", 1, NOW))
+    if hostile:
+        facts += [_conflict(target.name, capture.evidence, n) for n in range(30)]
+        outcomes.append(KindOutcome(target.name, "reading_conflict", Outcome.OK, "", 30, NOW))
     return TargetResult(target, "ok", Outcome.OK, "", (capture,), Parsed(tuple(facts), tuple(outcomes)))
+
+
+def _conflict(target: str, evidence: str, number: int) -> Fact:
+    value = {
+        "kind": "interface", "item": f"Port{number}", "field": "description",
+        "values": ("desk", EVIL), "sources": ("ssh show_x", "snmp table"),
+    }  # fmt: skip
+    return Fact("reading_conflict", target, f"interface Port{number} description", value, NOW, (evidence,))
+
+
+def test_readings_that_disagree_are_shown_with_their_sources(html: str) -> None:
+    section = html.partition("<h2>Readings that disagree</h2>")[2].partition("<h2>")[0]
+    assert "interface Port0: description" in section
+    assert 'desk <span class="soft small">ssh show_x</span>' in section
+    assert section.count("<tr>") == 1 + 25 + 1, "the header, those that are listed, and how many more there are"
+    assert "and 5 more: collector facts reading_conflict --target acc-04" in section
 
 
 def test_hostile_text_stays_text(html: str) -> None:
