@@ -215,7 +215,7 @@ def _wanted(topic: Topic, platform: str, recording: Recording) -> list[_Wanted]:
             said = [values for name in names if (values := _said(row.get(name)))]
             if said:
                 wanted.append((compared, list(chain.from_iterable(said)) if compared.any_of else said[0]))
-        if wanted:
+        if wanted and wanted not in found:  # of a thing that a truth lists once a port, or whose number was masked
             found.append(wanted)
     return found
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import signal
 import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -45,6 +46,7 @@ class Judged:
 
 
 def main(arguments: Sequence[str]) -> int:
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     options = _options().parse_args(arguments)
     with recordings_folder(options.folder) as folder:
         if folder is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -43,9 +44,14 @@ def facts_of(feed: Feed, reading: Reading, target: str, observed_at: datetime) -
     """The facts that a feed makes of a reading. A value that cannot be read as its field's type is not known."""
     rows = reading.rows
     if feed.rows:
-        rows = tuple(Row(inner, row.evidence) for row in rows for inner in search(feed.rows, row.values) or ())
+        rows = tuple(Row(inner, row.evidence) for row in rows for inner in _inner(feed.rows, row))
     facts = [fact for row in rows if (fact := _fact(feed, row, target, observed_at)) is not None]
     return _told_apart(facts, feed.distinct) if feed.distinct else facts
+
+
+def _inner(path: str, row: Row) -> Sequence[Any]:
+    """The rows within a row; of a list that was cut, those that were seen are not known to be whole."""
+    return () if _mentions(path, row.cut) else search(path, row.values) or ()
 
 
 def _told_apart(facts: Sequence[Fact], by: str) -> list[Fact]:
@@ -67,15 +73,23 @@ def _told_apart(facts: Sequence[Fact], by: str) -> list[Fact]:
 
 
 def _fact(feed: Feed, row: Row, target: str, observed_at: datetime) -> Fact | None:
-    if feed.where and not search(feed.where, row.values):
+    if feed.where and (_mentions(feed.where, row.cut) or not search(feed.where, row.values)):
         return None
-    mapped = {name: field_value(entry, row.values) for name, entry in feed.fields.items()}
+    lost = [name for name, entry in feed.fields.items() if _mentions(entry.source, row.cut)]
+    if _mentions(feed.key, lost):
+        return None
+    mapped = {name: None if name in lost else field_value(entry, row.values) for name, entry in feed.fields.items()}
     fields = kinds()[feed.kind].fields
     value = {name: v if name in mapped and fields[name].accepts(v := mapped[name]) else None for name in fields}
     key = feed.key.format_map({n: "" if v is None else v for n, v in mapped.items()}).strip()
     if feed.key and not key:
         return None
     return Fact(feed.kind, target, key, value, observed_at, (row.evidence,))
+
+
+def _mentions(expression: str, names: Iterable[str]) -> bool:
+    """Whether an expression has one of the names in it."""
+    return any(re.search(rf"(?<!\w){re.escape(name)}(?!\w)", expression) for name in names)
 
 
 def field_value(entry: FieldMap, values: Mapping[str, Any]) -> Any:

@@ -12,10 +12,14 @@ from collector.probes.definition import ProbeDef, RequestDef
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row as a plain mapping, and the digest of the capture that it stands in."""
+    """One row as a plain mapping, and the digest of the capture that it stands in.
+
+    ``cut`` names values that were seen in part only: what is made of them is not known.
+    """
 
     values: Mapping[str, Any]
     evidence: str
+    cut: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from collector.parse.lines import Deadline, pattern, patterns
 
@@ -15,6 +15,16 @@ Span = tuple[int, int]
 Carried = dict[str, tuple[list[int], list[str]]]
 
 _NO_LIMIT = sys.maxsize
+
+
+class _Cut:
+    """Stands for a value that reaches to where the text may have been cut."""
+
+    def __repr__(self) -> str:
+        return "CUT"
+
+
+CUT: Final = _Cut()
 
 
 def section(text: str, options: Mapping[str, Any]) -> str:
@@ -33,15 +43,14 @@ def rows_of(
 ) -> tuple[list[Row], list[Span]]:
     """The rows of a table and where in the text each stands.
 
-    With ``open_end`` the text may be cut within a word: a value that reaches to its very end is left out of its row.
+    With ``open_end`` the text may be cut within a word: a value that reaches to its very end is ``CUT``.
     """
     rows: list[Row] = []
     spans: list[Span] = []
     limit = len(text.rstrip()) if open_end else _NO_LIMIT
     for row, span in _found(text, options, deadline, limit):
         for name, inner in options.get("inner", {}).items():
-            if name in row or not open_end:
-                row[name] = _inner(row.get(name), inner)
+            row[name] = CUT if row.get(name) is CUT else _inner(row.get(name), inner)
         rows.append(row)
         spans.append(span)
         deadline.check(len(rows))
@@ -53,7 +62,11 @@ def _grouped(rows: list[Row], by: str) -> list[Row]:
     groups: dict[Any, list[Row]] = {}
     for row in rows:
         groups.setdefault(row.get(by), []).append(row)
-    return [{by: value, "rows": members} for value, members in groups.items()]
+    return [
+        {by: value, "rows": CUT if any(CUT in row.values() for row in members) else members}
+        for value, members in groups.items()
+        if value is not CUT
+    ]
 
 
 def _found(text: str, options: Mapping[str, Any], deadline: Deadline, limit: int) -> Iterator[tuple[Row, Span]]:
@@ -66,7 +79,7 @@ def _found(text: str, options: Mapping[str, Any], deadline: Deadline, limit: int
     else:
         row = _fields(text, options, limit)
         required = options.get("required", ())
-        if any(v is not None and v != [] for v in row.values()) and all(row.get(n) is not None for n in required):
+        if any(v is not None and v != [] for v in row.values()) and all(_known(row, n) for n in required):
             yield row, (0, len(text))
 
 
@@ -119,8 +132,8 @@ def _ruled(text: str, options: Mapping[str, Any], deadline: Deadline, limit: int
             end = stop + 1
         if row is not None:
             cut = full if end >= len(text) and (wraps or limit < _NO_LIMIT) else set()
-            whole = {name: cell for number, (name, cell) in enumerate(row.items()) if number not in cut}
-            yield above | whole, (first, min(end, len(text)))
+            seen = {name: CUT if number in cut else cell for number, (name, cell) in enumerate(row.items())}
+            yield above | seen, (first, min(end, len(text)))
 
 
 def _cells(line: str, starts: list[int]) -> list[str] | None:
@@ -152,8 +165,12 @@ def _blocks(text: str, options: Mapping[str, Any], deadline: Deadline, limit: in
         fields = _fields(text[head.start() : end], options, limit - head.start())
         row = fields | _last_above(carried, head.start()) | _groups(head, limit)
         deadline.check()
-        if all(row.get(name) is not None for name in required):
+        if all(_known(row, name) for name in required):
             yield row, (head.start(), end)
+
+
+def _known(row: Row, name: str) -> bool:
+    return row.get(name) is not None and row[name] is not CUT
 
 
 def _fields(text: str, options: Mapping[str, Any], limit: int) -> Row:
@@ -161,14 +178,11 @@ def _fields(text: str, options: Mapping[str, Any], limit: int) -> Row:
     row: Row = {}
     for name, entry in options.get("fields", {}).items():
         found = next((m for p in patterns(entry) if (m := p.search(text))), None)
-        row[name] = _value(found) if found and not _reaches(found, _place(found), limit) else None
+        row[name] = (CUT if _reaches(found, _place(found), limit) else _value(found)) if found else None
     for name, entry in options.get("lists", {}).items():
-        row[name] = [
-            _value(m) if not m.re.groupindex else _groups(m, limit)
-            for p in patterns(entry)
-            for m in p.finditer(text)
-            if m.re.groupindex or not _reaches(m, _place(m), limit)
-        ]
+        matches = [m for p in patterns(entry) for m in p.finditer(text)]
+        whole = not any(_reaches(m, 0, limit) for m in matches)
+        row[name] = [_groups(m) if m.re.groupindex else _value(m) for m in matches] if whole else CUT
     return row
 
 
@@ -197,8 +211,11 @@ def _reaches(found: re.Match[str], group: int, limit: int) -> bool:
 
 
 def _groups(found: re.Match[str], limit: int = _NO_LIMIT) -> Row:
-    return {
-        name: value.strip() if value is not None else None
-        for name, value in found.groupdict().items()
-        if not _reaches(found, found.re.groupindex[name], limit)
-    }
+    return {name: _group(found, number, limit) for name, number in found.re.groupindex.items()}
+
+
+def _group(found: re.Match[str], number: int, limit: int) -> Any:
+    if _reaches(found, number, limit):
+        return CUT
+    value = found[number]
+    return value.strip() if value is not None else None

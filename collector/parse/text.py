@@ -41,7 +41,7 @@ from collector.errors import DefinitionError
 from collector.model import Capture, Outcome
 from collector.parse.lines import Deadline, TooMuch, ends_open, patterns, said_no, shown, text_of, unread_line
 from collector.parse.reading import Reading, Row
-from collector.parse.table import rows_of, section
+from collector.parse.table import CUT, rows_of, section
 from collector.probes.definition import ProbeDef, RequestDef
 
 #: A function from text to rows, and to the line that it could not read. The flag says that the text's last line has no end:
@@ -141,10 +141,9 @@ def _forget_end(rows: list[dict[str, Any]], before: Sequence[Mapping[str, Any]],
         if place < len(before) and before[place] == row:
             continue
         for name, value in row.items():
-            if isinstance(value, str) and value and last.endswith(value):
-                row[name] = None
-            elif isinstance(value, list) and value and isinstance(value[-1], str) and last.endswith(value[-1]):
-                row[name] = value[:-1]
+            words = value[-1] if isinstance(value, list) and value else value
+            if isinstance(words, str) and words and last.endswith(words):
+                row[name] = CUT
 
 
 def _stripped(value: Any) -> Any:
@@ -172,9 +171,14 @@ def _read_one(probe: ProbeDef, options: Mapping[str, Any], capture: Capture, rea
         found, unread = read(part, Deadline.start(), ends_open(part) and text.endswith(part))
     except TooMuch as limit:
         return Reading(outcome=Outcome.UNPARSED, detail=str(limit))
-    rows = tuple(Row(row, capture.evidence) for row in found)
+    rows = tuple(_row(row, capture.evidence) for row in found)
     doubt = _cut(text, options) or unread or _miscounted(text, options, len(rows)) or _unproven(text, options, rows)
     return Reading(rows, Outcome.UNPARSED, doubt) if doubt else Reading(rows)
+
+
+def _row(values: dict[str, Any], evidence: str) -> Row:
+    cut = frozenset(name for name, value in values.items() if value is CUT)
+    return Row({n: v for n, v in values.items() if n not in cut} if cut else values, evidence, cut)
 
 
 def _strange(text: str, options: Mapping[str, Any]) -> str:
@@ -198,7 +202,8 @@ def _cut(text: str, options: Mapping[str, Any]) -> str:
 def _miscounted(text: str, options: Mapping[str, Any], rows: int) -> str:
     """A reply that states how many entries it has is held to it: templates are known to drop rows silently."""
     said = [m for p in patterns(options.get("count")) for m in p.finditer(text)]
-    total = sum(int(m[1][:9]) if m[1].isdigit() else 1 for m in said)
+    numbers = [m[1] or "" if m.re.groups else "" for m in said]
+    total = sum(int(number[:9]) if number.isdecimal() else 1 for number in numbers)
     if said and total != rows:
         return f"the reply states {total} entries, {rows} were read"
     shown_entries = sum(1 for p in patterns(options.get("entries")) for _ in p.finditer(text))
