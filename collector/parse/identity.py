@@ -49,6 +49,8 @@ _NOTHING = frozenset(
         "nodata",
     ]
 )
+#: So many zeros are a number that somebody masked; fewer are a field that nobody filled.
+_ZEROS = 5
 
 
 def read_identity(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture]) -> Reading:
@@ -154,7 +156,7 @@ def _clean(text: str | None) -> str | None:
     """A text that says something."""
     stripped = (text or "").strip().strip("\x00").strip()
     folded = re.sub(r"[^a-z0-9]", "", stripped.lower())
-    return stripped if folded and folded not in _NOTHING and folded.strip("0") else None
+    return stripped if folded and folded not in _NOTHING and (folded.strip("0") or len(folded) > _ZEROS) else None
 
 
 def _root(text: str) -> Oid:
