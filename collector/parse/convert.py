@@ -82,6 +82,20 @@ def present(value: Any) -> bool:
     return bool(value)
 
 
+#: Short names in listings that netutils doesn't know.
+_SHORT = {
+    "BAGG": "Bridge-Aggregation",
+    "RAGG": "Route-Aggregation",
+    "WGE": "Twenty-FiveGigE",
+    "HGE": "HundredGigE",
+    "M-GE": "M-GigabitEthernet",
+    "MGE": "M-GigabitEthernet",
+    "InLoop": "InLoopBack",
+    "Loop": "LoopBack",
+    "XGigabitEthernet": "TenGigabitEthernet",
+}
+
+
 def interface_name(value: Any) -> str:
     """A port's full name: ``Gi1/0/1`` is ``GigabitEthernet1/0/1``; a name nobody knows stays as it is.
 
@@ -90,6 +104,9 @@ def interface_name(value: Any) -> str:
     given = str(value).strip()
     if re.fullmatch(r"(?:eth|lo|mgmt)[\d.:]*|[A-Za-z]\d+|\D*", given):
         return given
+    short = re.fullmatch(r"([A-Za-z-]+)(\d.*)", given)
+    if short and short[1] in _SHORT:
+        given = _SHORT[short[1]] + short[2]
     name = str(canonical_interface_name(given))
     return re.sub(r"(?i)^lag\s+(?=\d)", "lag", re.sub(r"(?i)^vlan\s*(?=\d)", "Vlan", name))
 
@@ -170,6 +187,14 @@ def items(value: Any) -> list[str]:
     if isinstance(value, list | tuple):
         return [str(v).strip() for v in value if str(v).strip()]
     return [word for word in re.split(r"[,\s]+", str(value).strip()) if word]
+
+
+def words(value: Any) -> list[str]:
+    """A list of text: of text its words; those in quotes are whole, brackets around them fall away."""
+    if isinstance(value, list | tuple):
+        return items(value)
+    found = re.findall(r'"([^"]*)"|([^\s"\[\]]+)', str(value))
+    return [(quoted or bare).strip() for quoted, bare in found if (quoted or bare).strip()]
 
 
 def interface_names(value: Any) -> list[str]:
@@ -356,6 +381,6 @@ CONVERTERS: dict[str, Callable[[Any], Any]] = {
         integer, real, text, lower, boolean, present, interface_name, interface_names, mac, host_name, speed_bps,
         duration_s, moment, filetime, filetime_span_s, ldap_time, items,
         capabilities, component_class, ip_prefix, device_time, percent, ms_to_s, as_number, mac_or_text,
-        cdp_capabilities, tree_instance, port_list, day,
+        cdp_capabilities, tree_instance, port_list, day, words,
     )
 }  # fmt: skip

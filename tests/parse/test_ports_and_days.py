@@ -1,4 +1,4 @@
-"""Lists of ports with ranges in them, and days in the many ways that devices write them."""
+"""Lists of ports with ranges in them, quoted words, and days in the many ways that devices write them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from collector.parse.convert import day, port_list
+from collector.parse.convert import day, port_list, words
 
 
 @pytest.mark.parametrize(
@@ -51,3 +51,17 @@ def test_days(text: str) -> None:
 def test_what_is_no_day_is_not_known(text: str) -> None:
     with pytest.raises(ValueError):
         day(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('"port 1" "port2"', ["port 1", "port2"]),
+        ("[ trust untrust ]", ["trust", "untrust"]),
+        ("any", ["any"]),
+        ('"unclosed x', ["unclosed", "x"]),
+        ("", []),
+    ],
+)
+def test_words(text: str, found: list[str]) -> None:
+    assert words(text) == found
