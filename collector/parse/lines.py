@@ -158,8 +158,11 @@ def _without_prompts(text: str, command: str = "") -> str:
 
 
 def ends_open(text: str) -> bool:
-    """Whether the last line has no end: it may be cut, so what stands at its very end is not known."""
-    return bool(text) and not text.endswith("\n")
+    """Whether the last line has no end: it may be cut, so what stands at its very end is not known.
+
+    Two blanks end a column, as no value has them within.
+    """
+    return bool(text) and not text.endswith(("\n", "  "))
 
 
 def said_no(text: str, probe: ProbeDef, options: Mapping[str, Any]) -> Reading | None:
