@@ -215,11 +215,11 @@ _LETTERS = {
 _WORDS = {
     "bridge": r"bridge|switch",
     "router": r"router",
-    "wlan_access_point": r"wlan|wireless|access[ -]?point",
+    "wlan_access_point": r"wlan(?:accesspoint)?|wireless|access[ -]?point",
     "telephone": r"telephone|phone(?! port)",
-    "station": r"station|host",
+    "station": r"station(?:only)?|host",
     "repeater": r"repeater",
-    "docsis": r"docsis|cable",
+    "docsis": r"docsis(?:cabledevice)?|cable",
     "other": r"other",
 }
 
@@ -281,6 +281,14 @@ def component_class(value: Any) -> str:
 def ip_prefix(value: Any) -> str:
     """An address with its prefix length, from ``10.0.0.1/24`` or ``10.0.0.1 255.255.255.0``."""
     return str(ip_interface("/".join(str(value).split())))
+
+
+def ip_prefix_or_text(value: Any) -> str:
+    """An address with its prefix length where the value is one, else the text: devices show names in their place."""
+    try:
+        return ip_prefix(value)
+    except ValueError:
+        return text(value)
 
 
 _ZONES = r"\b(?:UTC|GMT|Z)\b"
@@ -380,7 +388,7 @@ CONVERTERS: dict[str, Callable[[Any], Any]] = {
     for f in (
         integer, real, text, lower, boolean, present, interface_name, interface_names, mac, host_name, speed_bps,
         duration_s, moment, filetime, filetime_span_s, ldap_time, items,
-        capabilities, component_class, ip_prefix, device_time, percent, ms_to_s, as_number, mac_or_text,
+        capabilities, component_class, ip_prefix, ip_prefix_or_text, device_time, percent, ms_to_s, as_number, mac_or_text,
         cdp_capabilities, tree_instance, port_list, day, words,
     )
 }  # fmt: skip
