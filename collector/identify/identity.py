@@ -30,6 +30,11 @@ class Identity:
     hostname: str | None = None
     because: tuple[str, ...] = ()
 
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is left to learn."""
+        return None not in (self.vendor, self.platform, self.model, self.version, self.serial, self.hostname)
+
     def to_json(self) -> dict[str, Any]:
         """The document of ``identify --json``."""
         return {

@@ -77,6 +77,10 @@ def load_inventory(config: Config, probes: Mapping[str, ProbeDef]) -> Inventory:
     return Inventory(tuple(targets))
 
 
+#: What the config calls a platform that nobody has found out yet.
+UNKNOWN = "unknown"
+
+
 def _target(config: Config, table: TargetTable, probes: Mapping[str, ProbeDef]) -> Target:
     mine = [p for p in probes.values() if p.platform == table.platform]
     site = table.site or config.file.defaults.site
@@ -105,9 +109,14 @@ def _target(config: Config, table: TargetTable, probes: Mapping[str, ProbeDef]) 
 def _transports(
     config: Config, table: TargetTable, mine: list[ProbeDef], settings: Mapping[Transport, dict[str, Any]]
 ) -> list[Transport]:
-    """As written; else those that have a probe for the platform, and SNMP where a credential for it is set."""
+    """As written; else those that have a probe for the platform, and SNMP where a credential for it is set.
+
+    A device whose platform is still ``unknown`` keeps SSH, over which it can be identified; no scan uses it.
+    """
     written = table.transports if table.transports is not None else config.file.defaults.transports
     own = {p.transport for p in mine}
+    if table.platform == UNKNOWN and settings[Transport.SSH].get("credential"):
+        own.add(Transport.SSH)
     if written is not None:
         return [t for t in (Transport(name) for name in written) if t in own or t is Transport.SNMP]
     generic = {Transport.SNMP} if settings[Transport.SNMP].get("credential") and _speaks_snmp(mine) else set()

@@ -36,9 +36,6 @@ from collector.probes.definition import ProbeDef
 SHELL_KEYS = frozenset({"reply", "unlike", "prompt", "banner", "command"})
 _KEYS = {"name", "has", "read", "platform", "vendor", "os", "sysobjectid", "sysdescr", "except", "version", "model"}
 
-#: Keys of a probe's own `[detect]` that say what gives it away at a prompt.
-_COMMAND_LINE = {"reply", "prompt", "banner", "command"}
-
 
 @dataclass(frozen=True, slots=True)
 class Detection:
@@ -90,11 +87,9 @@ def detections(probes: Iterable[ProbeDef]) -> tuple[Detection, ...]:
     """Every ``[detect]`` table of the probes, in a fixed order."""
     found: list[Detection] = []
     for probe in sorted(probes, key=lambda p: p.name):
-        table = {key: value for key, value in probe.detect.items() if key not in _COMMAND_LINE}
+        table = {key: value for key, value in probe.detect.items() if key not in SHELL_KEYS}
         others = table.pop("other", [])
         own = {"platform": probe.platform, "vendor": probe.device.get("vendor", ""), "os": probe.device.get("os", "")}
-        for key in SHELL_KEYS:
-            table.pop(key, None)
         if table:
             found.append(_detection(f"{probe.file}: detect", {**own, **table}, probe.name))
         found += (

@@ -17,6 +17,7 @@ import re
 import socket
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -25,7 +26,7 @@ from netmiko.ssh_dispatcher import CLASS_MAPPER
 
 from collector.errors import GuardError, SessionError
 from collector.model import Capture, Outcome
-from collector.probes.definition import RequestDef
+from collector.probes.definition import ProbeDef, RequestDef
 from collector.sessions import guard
 from collector.sessions.contract import Opening, denied, plain, timed_out, unreachable
 from collector.sessions.known_hosts import host_keys
@@ -47,19 +48,13 @@ class SshSession:
     """One logged-in shell."""
 
     def __init__(self, opening: Opening) -> None:
-        self._opening = opening
-        self._session = opening.probe.session
         self._deadline = opening.deadline()
-        self._silence = float(self._session.get("read_timeout_s", 30))
-        self._like_prompt = re.compile(str(self._session.get("prompt") or _PROMPT))
-        self._echo = bool(self._session.get("echo", True))
-        self._failures = _failures(opening)
         self._prompt = ""
+        self._greeting = ""
         self._broken: SessionError | None = None
         self._netmiko: Any = None
         self._socket: socket.socket | None = None
-        for line in self._settings():
-            guard.check_setting(opening.probe, line)
+        self._take_up(opening)
         self._watch = watch(self._deadline, self._kill)
         try:
             self._open()
@@ -69,6 +64,68 @@ class SshSession:
         except BaseException:
             self.close()
             raise
+
+    def _take_up(self, opening: Opening) -> None:
+        """The manners of the opening's probe."""
+        for line in _settings(opening.probe):
+            guard.check_setting(opening.probe, line)
+        self._opening = opening
+        self._session = opening.probe.session
+        self._silence = float(self._session.get("read_timeout_s", 30))
+        self._like_prompt = re.compile(str(self._session.get("prompt") or _PROMPT))
+        self._echo = bool(self._session.get("echo", True))
+        self._failures = _failures(opening)
+
+    @property
+    def prompt(self) -> str:
+        return self._prompt
+
+    @property
+    def greeting(self) -> str:
+        """The server's identification, its banner, and what the shell said before its first prompt."""
+        return self._greeting
+
+    def become(self, probe: ProbeDef) -> None:
+        """Go on by another probe's manners in the same login. Raises SessionError as opening does."""
+        self._take_up(replace(self._opening, probe=probe))
+        self._netmiko.__class__ = _driver(str(self._session.get("netmiko", "generic")))
+        try:
+            self._prepare(self._prompt)
+        except (OSError, EOFError, paramiko.SSHException) as error:
+            raise self._in_time(unreachable(f"the connection was lost: {plain(str(error))}")) from None
+
+    def peek(self, command: str) -> tuple[str, bool]:
+        """A reply's first page, and whether that is all of it: for a shell whose pager nobody has switched off.
+
+        Raises SessionError for a shell that no longer answers, GuardError for what is not on the allow-list.
+        """
+        guard.check_command(self._opening.probe, command)
+        if self._broken:
+            raise self._broken
+        try:
+            return self._first_page(command)
+        except (OSError, EOFError, paramiko.SSHException) as error:
+            raise self._in_time(unreachable(f"the connection was lost: {plain(str(error))}")) from None
+
+    def _first_page(self, command: str) -> tuple[str, bool]:
+        self._channel.fresh()
+        self._write(command)
+        text, page = "", ""
+        while True:
+            chunk = self._channel.read_some(self._silence)
+            text += chunk
+            shown = clean(text).rstrip(" ")
+            start = _after_echo(shown, command)
+            if not chunk or (start < 0 and len(shown) > 65536):
+                self._broken = self._silent(start, text)
+                raise self._broken
+            if start < 0 or self._netmiko.remote_conn.recv_ready():
+                continue
+            if shown.endswith(("\n" + self._prompt, self._prompt if page else "\n" + self._prompt)):
+                return (page, False) if page else (shown[start : -len(self._prompt)].lstrip("\n"), True)
+            if not page and _MORE.search(shown[-100:].rpartition("\n")[2]):
+                page = shown[start:].rpartition("\n")[0] + "\n"
+                self._channel.write_channel("q")  # which ends every pager
 
     def fetch(self, request: RequestDef) -> list[Capture]:
         captures = []
@@ -155,36 +212,36 @@ class SshSession:
         except Exception as error:  # noqa: BLE001 - a library's failure to log in is an outcome
             raise _refusal(opening, error.__context__ or error) from None
 
-    def _prepare(self) -> None:
+    def _prepare(self, prompt: str = "") -> None:
         """Find the prompt, reach the privileged mode, and switch paging off by the probe's own lines."""
-        lines = self._settings()
+        lines = _settings(self._opening.probe)
         if not lines and self._session.get("netmiko"):  # a platform whose screen only netmiko knows to set up
             with _as_session_error():
                 self._netmiko.session_preparation()
                 self._netmiko.clear_buffer()
-        self._prompt = self._find_prompt()
+        self._prompt = self._find_prompt(prompt)
         if self._session.get("enable") and self._prompt.endswith(">"):
             self._enable()
         for line in lines:
             self._ask(line)
 
-    def _settings(self) -> list[str]:
-        lines = self._session.get("paging_off", [])
-        return [lines] if isinstance(lines, str) else list(lines)
-
     def _find_prompt(self, guess: str = "") -> str:
         """The line that comes back on an empty command, twice the same. ``guess`` is what it seems to be already."""
         end = time.monotonic() + self._deadline.wait_less(self._silence)
         candidate, text, asked, self._prompt = guess, "", 0, ""
+        first = not self._greeting
         while time.monotonic() < end:
             chunk = self._channel.read_some(_SETTLE_S if candidate else _QUIET_S)
             if chunk:
                 text = (text + chunk)[-8192:]
+                self._greeting += chunk if first and not asked else ""
                 last = clean(text).rpartition("\n")[2].strip()
                 candidate = last if self._like_prompt.fullmatch(last) else ""
                 if candidate and asked and candidate == self._prompt:
                     return candidate
                 continue
+            if first and not asked:
+                self._greeting = "\n".join((*_introduction(self._netmiko), clean(self._greeting)))[-8192:]
             self._prompt, candidate, text = candidate, "", ""
             asked += 1
             self._write("")
@@ -392,6 +449,19 @@ def _refusal(opening: Opening, error: BaseException) -> SessionError:
             f"no common SSH algorithm: {said}", "the device offers only outdated ones; update it or renew its keys"
         )
     return unreachable(f"no SSH session with {opening.where}: {said}")
+
+
+def _settings(probe: ProbeDef) -> list[str]:
+    """The lines that set up the screen."""
+    lines = probe.session.get("paging_off", [])
+    return [lines] if isinstance(lines, str) else list(lines)
+
+
+def _introduction(connection: Any) -> list[str]:
+    """What a server says of itself before the login: its identification line and its banner (RFC 4252, 5.4)."""
+    transport = connection.remote_conn.get_transport()
+    banner = transport.get_banner() or b""
+    return [plain(str(transport.remote_version)), plain(banner.decode("utf-8", "replace"), 4096)]
 
 
 def _failures(opening: Opening) -> list[tuple[Outcome, re.Pattern[str]]]:

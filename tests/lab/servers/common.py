@@ -64,6 +64,11 @@ class Options:
     latency_s: float
     ready: Callable[[], None]
 
+    def login(self, kind: str, name: str) -> None:
+        """Writes down that someone logged in: a line of ``DIR/logins``, which the lab's tests count."""
+        with (self.folder / "logins").open("a") as file:
+            file.write(f"{kind} {name}\n")
+
 
 def main() -> None:
     """``python -m tests.lab.servers KIND --dir DIR``: runs ``serve(live, options)`` of ``tests.lab.servers.KIND``."""

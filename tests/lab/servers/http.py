@@ -30,8 +30,9 @@ class Site:
 class Sites:
     """Both APIs; rebuilt when the hospital changed. Tokens outlive a change."""
 
-    def __init__(self, live: Live) -> None:
+    def __init__(self, live: Live, options: Options) -> None:
         self._live = live
+        self._options = options
         self._hospital: Hospital | None = None
         self._sites: dict[str, Site] = {}
         self._tokens = http_veeam.Tokens(TOKEN_S)
@@ -57,14 +58,17 @@ class Sites:
 
         def answer(request: Request) -> tuple[Response, bool]:
             login = request.path in (http_veeam.LOGIN, http_veeam.LOGOUT)
-            return http_veeam.answer(request, rows, self._tokens, fault), not login
+            response = http_veeam.answer(request, rows, self._tokens, fault)
+            if request.path == http_veeam.LOGIN and response.status == 200:
+                self._options.login("http", hospital.backup.name)
+            return response, not login
 
         return Site(hospital.backup, answer)
 
 
 async def serve(live: Live, options: Options) -> None:
     """Answers for both until cancelled."""
-    sites = Sites(live)
+    sites = Sites(live, options)
     certificates = tls.Certificates(options.folder / "tls")
     hospital = live.hospital
     for kind, place in (("wireless", hospital.controller.http), ("backup", hospital.backup.http)):

@@ -39,6 +39,7 @@ async def serve(live: Live, options: Options) -> None:
         if secured and not await tls.secure(writer, certificates.context(world().name, world().fault)):
             return
         session = Session(world, certificates, reader, writer, options.latency_s / 10, secured)
+        session.on_login = lambda: options.login("ldap", world().name)
         with contextlib.suppress(ConnectionError):
             await session.run()
         writer.close()

@@ -54,6 +54,7 @@ class Session:
     account: Account | None = None
     admin: bool = False
     pages: dict[bytes, Iterator[Entry]] = field(default_factory=dict)
+    on_login: Callable[[], None] = lambda: None
 
     async def run(self) -> None:
         """Serves until the client leaves or sends what is no LDAP."""
@@ -150,6 +151,7 @@ class Session:
         if account is None:
             return said(wire.INVALID_CREDENTIALS, bad_login(problem))
         self.account = account
+        self.on_login()
         self.admin = is_privileged(world.directory, account)
         return said(wire.SUCCESS)
 

@@ -100,7 +100,10 @@ class Login(asyncssh.SSHServer):
         hospital = self._front.live.hospital
         logins = hospital.logins
         refused = hospital.plan.faults(self._name).get("ssh") == "refuse_login"
-        return not refused and (username, password) == (logins.username, logins.password)
+        good = not refused and (username, password) == (logins.username, logins.password)
+        if good:
+            self._front.options.login("ssh", self._name)
+        return good
 
     def session_requested(self) -> asyncssh.SSHServerSession[bytes]:
         return Shell(self._front.live, self._name, self._front.options.latency_s)
