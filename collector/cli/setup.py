@@ -108,6 +108,10 @@ def identify(
         say(f"- {reason}")
 
 
+#: What stands for a login where there is none.
+_NO_LOGIN = {"snmp": "none, each message is authenticated by itself", "http": "none, each request carries the account"}
+
+
 @app.command()
 def plan(
     target: Annotated[str | None, typer.Argument(help="One target; default all.")] = None,
@@ -125,12 +129,15 @@ def plan(
         return
     for row in rows:
         say(f"{row['target']} ({row['address']}) over {row['transport']}", "bold")
+        say(f"  logins: {row['logins'] or _NO_LOGIN.get(row['transport'], 'none')}")
         view = table("", "", "")
         for request in row["requests"]:
             view.add_row(cell("  " + request["verb"]), cell(request["what"]), cell(", ".join(request["kinds"]), "dim"))
         out.print(view)
     count = sum(len(r["requests"]) for r in rows)
-    say(f"{count} requests to {len({r['target'] for r in rows})} targets. All of them read; nothing was sent.")
+    logins = sum(row["logins"] for row in rows)
+    say(f"{count} requests in {logins} logins to {len({r['target'] for r in rows})} targets. "
+        "All of them read; nothing was sent.")  # fmt: skip
 
 
 def show_checks(checks: list[dict[str, Any]], as_json: bool) -> None:

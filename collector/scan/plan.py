@@ -36,7 +36,7 @@ def plan(targets: Iterable[Target], probes: Mapping[str, ProbeDef]) -> list[dict
     """A row a target and transport, as INTERFACE's ``plan --json``.
 
     Every request has passed the guard: a probe that asks for more than reading raises GuardError here already.
-    Requests without ``kinds`` belong to the login. ``if`` names what a device must turn out to be for a request to be sent.
+    Requests without ``kinds`` belong to the login; ``logins`` says how often one is made, which is never more than once. ``if`` names what a device must turn out to be for a request to be sent.
     """
     rows = []
     for target in targets:
@@ -48,6 +48,7 @@ def plan(targets: Iterable[Target], probes: Mapping[str, ProbeDef]) -> list[dict
                 "transport": endpoint.transport.value,
                 "port": endpoint.port,
                 "probe": probe.name if probe else None,
+                "logins": logins(probe),
                 "requests": [],
             }
             if probe is not None:
@@ -55,6 +56,13 @@ def plan(targets: Iterable[Target], probes: Mapping[str, ProbeDef]) -> list[dict
                 row["requests"] = list(_login(probe, endpoint)) + [r for q in requests for r in _rows(probe, q)]
             rows.append(row)
     return rows
+
+
+def logins(probe: ProbeDef | None) -> int:
+    """How often a scan logs in over a transport: once, or never where each message or request proves itself."""
+    if probe is None or probe.transport is Transport.SNMP:
+        return 0
+    return 1 if probe.transport is not Transport.HTTP or probe.session.get("login_path") else 0
 
 
 def _rows(probe: ProbeDef, request: RequestDef) -> list[dict[str, Any]]:

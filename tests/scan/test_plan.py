@@ -38,6 +38,7 @@ def test_a_row_a_target_and_transport(tmp_path: Path) -> None:
         {"verb": "session", "what": "terminal length 0", "kinds": []},
         {"verb": "show", "what": "show version", "kinds": ["device"]},
     ]
+    assert (ssh["logins"], snmp["logins"]) == (1, 0)
     assert [(r["verb"], r["what"]) for r in snmp["requests"]] == [
         ("GET", "1.3.6.1.2.1.1.1.0"),
         ("GETBULK", "1.3.6.1.2.1.2.2.1.2"),
