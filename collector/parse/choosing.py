@@ -7,12 +7,13 @@ has what their entries' ``has`` names.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from collector.model import Capture, Outcome, Transport
 from collector.parse.identity import has_all
 from collector.parse.octets import plain, text
 from collector.parse.snmprec import oid, read_recording
-from collector.probes.agent import SYSTEM
+from collector.probes.agent import SYSTEM, placed
 from collector.probes.definition import ProbeDef, RequestDef
 from collector.probes.detection import Detected, Detection, candidates, detect, known_detections
 
@@ -35,7 +36,14 @@ def requests_for(probe: ProbeDef, probes: Mapping[str, ProbeDef], captures: Sequ
         if request in first or request.hints:
             continue
         if not request.serves or labels.intersection(request.serves):
-            yield request
+            yield _placed(request, number)
+
+
+def _placed(request: RequestDef, number: str | None) -> RequestDef:
+    """A request whose OIDs stand below the agent's own sysObjectID, with that number in its place."""
+    if not any("{" in text for text in request.send):
+        return request
+    return replace(request, send=tuple(oid for text in request.send if (oid := placed(text, number))))
 
 
 def detected(probes: Mapping[str, ProbeDef], captures: Iterable[Capture]) -> Detected:

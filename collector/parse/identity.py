@@ -10,6 +10,7 @@ whose patterns may name several fields. A source is an OID, or a table::
     { oid = "OID", except = '^NoName' }          # values that say nothing
     { oid = "OID", where = "OID", is = '^3$' }   # the row whose other column matches
     { oids = ["OID", "OID"], format = "{0}.{1}" }  # several in one text, where all are there
+    { oid = "OID", pattern = '^X(\\d+)', format = "X-{0}" }    # what was found, in a text
 """
 
 from __future__ import annotations
@@ -23,9 +24,10 @@ from collector.model import Capture, Outcome
 from collector.parse.octets import HINTS
 from collector.parse.reading import Reading, Row
 from collector.parse.snmprec import Oid, Recording, Value, dotted, oid, read_recording
-from collector.probes.agent import FIELDS, SYSTEM
+from collector.probes.agent import FIELDS, SYSTEM, placed
 from collector.probes.definition import ProbeDef, RequestDef
 
+_OBJECT = oid(SYSTEM["sysObjectID"])
 #: What makers leave in fields that nobody filled. Folded: lower case, letters and digits only.
 _NOTHING = frozenset(
     [
@@ -60,7 +62,7 @@ def read_identity(probe: ProbeDef, request: RequestDef, captures: Sequence[Captu
         found = identity_of(recording, request.reader_options)
         if any(found.values()):
             return Reading((Row(found, capture.evidence),))
-        roots = [oid(text) for text in request.send]
+        roots = [root for text in request.send if (root := _root(recording, text)) is not None]
         if recording.damaged_under(roots):
             return Reading((), Outcome.UNPARSED, "damaged lines")
     return Reading((), Outcome.UNSUPPORTED, "the agent has nothing there")
@@ -115,7 +117,7 @@ def _meant(text: str, field: str, source: Mapping[str, Any]) -> str | None:
     if "values" in source:
         meant = source["values"].get(text)
         return None if meant is None else str(meant)
-    return text
+    return source["format"].format(text) if "format" in source and "oid" in source else text
 
 
 def _texts(recording: Recording, source: str | Mapping[str, Any]) -> Iterator[str]:
@@ -127,7 +129,9 @@ def _texts(recording: Recording, source: str | Mapping[str, Any]) -> Iterator[st
         if all(parts):
             yield source.get("format", " ".join(f"{{{i}}}" for i in range(len(parts)))).format(*parts)
         return
-    root = _root(source["oid"])
+    root = _root(recording, source["oid"])
+    if root is None:
+        return
     chosen = _chosen(recording, source) if "where" in source else None
     for index, value in recording.under(root):
         if value is not None and (chosen is None or index in chosen):
@@ -138,7 +142,8 @@ def _texts(recording: Recording, source: str | Mapping[str, Any]) -> Iterator[st
 
 def _chosen(recording: Recording, source: Mapping[str, Any]) -> set[Oid]:
     expression = _pattern(source["is"])
-    rows = recording.under(_root(source["where"]))
+    root = _root(recording, source["where"])
+    rows = recording.under(root) if root is not None else ()
     return {index for index, value in rows if value is not None and expression.search(_text(value, ""))}
 
 
@@ -159,8 +164,10 @@ def _clean(text: str | None) -> str | None:
     return stripped if folded and folded not in _NOTHING and (folded.strip("0") or len(folded) > _ZEROS) else None
 
 
-def _root(text: str) -> Oid:
-    return oid(SYSTEM.get(text, text))
+def _root(recording: Recording, text: str) -> Oid | None:
+    own = recording.values.get(_OBJECT) if "{" in text else None
+    there = placed(text, dotted(own.data) if own and isinstance(own.data, tuple) else None)
+    return None if there is None else oid(SYSTEM.get(there, there))
 
 
 @lru_cache(maxsize=4096)

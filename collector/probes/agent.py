@@ -6,7 +6,8 @@ In a probe file::
     name = "acme_x"                              # unique; what `for` and requests call it
     sysobjectid = ["1.3.6.1.4.1.99999.1"]
     has = ["1.3.6.1.4.1.99999.7.1"]              # the agent has something at or below these: for agents that many makers share
-    [detect.other.read]                          # of each field the first source that has something
+    [detect.other.read]                          # of each field the first source that has something; read from every device
+                                                 # of the entry's platform, whoever detected it
     model = ["1.3.6.1.4.1.99999.1.2.0", "1.3.6.1.2.1.47.1.1.1.1.13"]
     version = [{ oid = "1.3.6.1.4.1.99999.1.3.0", pattern = 'v(?P<version>\\S+)' }]
     serial = ["1.3.6.1.4.1.99999.1.4.0"]
@@ -17,7 +18,8 @@ In a probe file::
     serial = ["1.3.6.1.4.1.99999.9.4.0"]
 
 A source is an OID (a scalar, or a column: the first row that has something), one of the names ``sysDescr``, ``sysObjectID``,
-``sysName``, or a table, see ``collector.parse.identity``.
+``sysName``, or a table, see ``collector.parse.identity``. Where each model has a tree of its own, an OID may begin with
+``{sysObjectID}``, which stands for what the agent says there, or with ``{sysObjectID-1}``, the same without its last number.
 """
 
 from __future__ import annotations
@@ -47,7 +49,8 @@ def agent_requests(where: str, table: Mapping[str, Any]) -> Iterator[dict[str, A
         if "has" in entry:
             yield _hint(name, entry["has"])
         if "read" in entry:
-            yield _identity(where, name, [name], entry["read"])
+            labels = [name, *([entry["platform"]] if entry.get("platform") else [])]
+            yield _identity(where, name, labels, entry["read"])
     for entry in table.get("identity", []):
         fields = {key: value for key, value in entry.items() if key not in ("name", "for")}
         yield _identity(where, entry.get("name", ""), entry.get("for", []), fields)
@@ -83,11 +86,23 @@ def _identity(where: str, name: str, labels: list[str], fields: Mapping[str, Any
 
 def oids_of(source: str | Mapping[str, Any]) -> list[str]:
     """What has to be read for a source."""
-    if isinstance(source, str):
-        return [SYSTEM.get(source, source)]
-    named = [
-        *source.get("oids", ()),
-        *([source["oid"]] if "oid" in source else ()),
-        *([source["where"]] if "where" in source else ()),
-    ]
-    return [SYSTEM.get(oid, oid) for oid in named]
+    named = (
+        [source]
+        if isinstance(source, str)
+        else [
+            *source.get("oids", ()),
+            *([source["oid"]] if "oid" in source else ()),
+            *([source["where"]] if "where" in source else ()),
+        ]
+    )
+    own = [SYSTEM["sysObjectID"]] if any("{" in oid for oid in named) else []
+    return own + [SYSTEM.get(oid, oid) for oid in named]
+
+
+def placed(oid: str, number: str | None) -> str | None:
+    """An OID of a source with the agent's own sysObjectID in its place; ``None`` where the agent has none."""
+    if "{" not in oid:
+        return oid
+    if not number or "." not in number:
+        return None
+    return oid.replace("{sysObjectID}", number).replace("{sysObjectID-1}", number.rpartition(".")[0])

@@ -9,7 +9,8 @@ A file is one probe: one platform over one transport. ``probes/FOLDER/NAME.toml`
     version = "1"                   # goes up when the meaning of its facts changes
     extends = "acme_base"           # take that probe's session, guard and requests; own entries win by name
     part_of = "generic_snmp"        # instead of being asked by itself: its requests belong to that probe, and are sent to
-                                    # devices only that its [[detect.other]] entries know (or that `for` names)
+                                    # devices only that its [[detect.other]] entries know (or that `for` names);
+                                    # to all of them where it has no such entries
 
     [device]                        # what is known of every such device: fills the `device` fact's gaps
     vendor = "Acme"
@@ -272,7 +273,7 @@ def _probe(path: Path, table: dict[str, Any]) -> ProbeDef:
             family=table["family"],
             version=str(table["version"]),
             requests=tuple(
-                _request(f"{where}: request {i + 1}", r, transport, "part_of" in table and table["probe"])
+                _request(f"{where}: request {i + 1}", r, transport, _tells(table) and table["probe"])
                 for i, r in enumerate([*table.get("request", []), *agent_requests(where, table)])
             ),
             device=table.get("device", {}),
@@ -288,6 +289,11 @@ def _probe(path: Path, table: dict[str, Any]) -> ProbeDef:
         raise DefinitionError(f"{where}: no {error.args[0]!r}", "every probe and request needs it") from error
 
 
+def _tells(table: Mapping[str, Any]) -> bool:
+    """Whether a file is a part that knows devices: its requests are for those. Others are for everyone."""
+    return "part_of" in table and bool(table.get("detect"))
+
+
 def _request(where: str, table: dict[str, Any], transport: Transport, part: str | bool = False) -> RequestDef:
     _known(where, table, _REQUEST)
     where = f"{where} ({table['name']})"
@@ -301,7 +307,7 @@ def _request(where: str, table: dict[str, Any], transport: Transport, part: str 
         send_options=table.get("send_options", {}),
         feeds=tuple(_feed(where, f) for f in table.get("feed", [])),
         collect=_flag(where, table.get("collect", True)),
-        serves=() if "hints" in table else tuple(n.lower() for n in table.get("for", [part] if part else [])),
+        serves=() if "hints" in table else tuple(table.get("for", [part] if part else [])),
         hints=table.get("hints", ""),
     )
 

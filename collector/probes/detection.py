@@ -17,8 +17,8 @@
     os = "..."
 
 Of several that fit, one with ``has`` goes before those without, then the longest prefix wins, then the longest text
-found in sysDescr, then the first name. An entry's labels, by which requests say whom they are for, are its name, platform,
-os, vendor and the name of its probe, in lower case.
+found in sysDescr, then one with a name, then the first. An entry's labels, by which requests say whom they are for, are its name, platform,
+os, vendor and the name of its probe, as they are written.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ class Detection:
     @property
     def labels(self) -> frozenset[str]:
         said = (self.name, "" if self.platform == "*" else self.platform, self.os, self.vendor, self.probe)
-        return frozenset(label.lower() for label in said if label)
+        return frozenset(label for label in said if label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +166,9 @@ def detect(
         (fit, entry) for entry in known if (not entry.has or entry.name in has) and (fit := _fit(entry, number, text))
     ]
     if not fits:
-        return Detected()
+        model, version = _in_words(text)
+        because = tuple(f"sysDescr says {v!r}" for v in (model, version) if v)
+        return Detected(model=model, version=version, because=because)
     (prefix, said), best = max(fits, key=_sureness)
     because = []
     if prefix:
@@ -176,6 +178,8 @@ def detect(
     if best.has:
         because.append("it has " + ", ".join(h if isinstance(h, str) else h["oid"] for h in best.has))
     version, model = _named(best.version, "version", text), _named(best.model, "model", text)
+    words = _in_words(text)
+    model, version = model or words[0], version or words[1]
     because += [f"sysDescr names the {name} {v!r}" for name, v in (("version", version), ("model", model)) if v]
     return Detected(
         best.vendor or None,
@@ -188,9 +192,23 @@ def detect(
     )
 
 
-def _sureness(fit: tuple[tuple[str, str], Detection]) -> tuple[int, int, int]:
+def _sureness(fit: tuple[tuple[str, str], Detection]) -> tuple[int, int, int, bool]:
     (prefix, said), entry = fit
-    return len(entry.has), len(prefix.split(".")) if prefix else 0, len(said)
+    return len(entry.has), len(prefix.split(".")) if prefix else 0, len(said), bool(entry.name)
+
+
+#: RFC 3418: sysDescr should hold the name and version of the hardware type and of the software.
+_VERSION = re.compile(
+    r"(?i)(?<!boot )(?<!bootloader )(?<!rom )(?<!agent )(?<!hardware )(?<!hw )(?<!snmp)(?<!kernel )"
+    r"\b(?:version|ver|revision|release|firmware|fw)\b[.: =-]*v?(?P<version>\d+(?:\.\d+)+(?:[\w.()-]*\w)?)"
+)
+_PRODUCT = re.compile(r"(?P<model>[A-Z][A-Za-z]*[ -]?[A-Za-z]*\d[\w+/-]*)")
+
+
+def _in_words(text: str) -> tuple[str | None, str | None]:
+    """Model and version as sysDescr says them in plain words: a product's code that stands alone, a number behind "version"."""
+    product, version = _PRODUCT.fullmatch(text.strip()), _VERSION.search(text)
+    return (product["model"] if product else None), (version["version"] if version else None)
 
 
 def _fit(entry: Detection, number: str, text: str) -> tuple[str, str] | None:
