@@ -14,6 +14,7 @@ feed takes a list by ``rows = "interfaces"`` and a one-row kind takes the values
                 the line above (top level without it; its named groups are fields too); ``having`` and ``lacking`` match, or don't, some line below.
                 ``join = [{on, with, as}]`` puts the row of table ``with`` whose ``name`` is this row's ``on`` into ``as``;
                 with ``ranges = true`` all rows whose number is in ``on`` (``10,20-22``)
+                ``place = NAME`` numbers the rows that have the same ``NAME``, from 1, as ``place``
 ``compare``     ``{ignore, absent}``: the second reply of the request is the saved configuration; ``saved`` says whether both
                 agree, lines and sections that ``ignore`` matches aside. ``absent`` matches a reply that says there is none
 
@@ -36,6 +37,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -199,6 +201,11 @@ def _table(table: Mapping[str, Any], lines: Block) -> list[dict[str, Any]]:
         found = head.search(section.head.text)
         groups = _above(table, section.head) | (found.groupdict() if found else {})
         rows.append(groups | {name: ask(question, section.body) for name, question in table.get("ask", {}).items()})
+    if "place" in table:
+        seen: Counter[Any] = Counter()
+        for row in rows:
+            seen[row.get(table["place"])] += 1
+            row["place"] = seen[row.get(table["place"])]
     return rows
 
 

@@ -118,6 +118,13 @@ def test_sections_become_rows_with_their_parents_groups_and_joined_tables() -> N
     assert row["use"][0] == {"user": "anna", "policy": None}
 
 
+def test_rows_of_one_name_are_numbered() -> None:
+    text = "hostname fw\n" + "".join(f"rule {name} {number}\n" for name, number in zip("abaa", "XXYZ", strict=True))
+    table = {"name": "rules", "section": r"^rule (?P<list>\w) (?P<id>\w)", "place": "list"}
+    (row,) = _read(text, table=[table]).rows
+    assert [(r["list"], r["place"]) for r in row.values["rules"]] == [("a", 1), ("b", 1), ("a", 2), ("a", 3)]
+
+
 def test_numbers_are_found_in_ranges() -> None:
     text = "vlan 10\nvlan 21\nvlan 30\ninterface x\n trunk 10,20-22\nend\n"
     tables = [

@@ -9,6 +9,9 @@ import pytest
 
 from tests.parse.samples import SAMPLES, dump, golden, name_of, read, sample_files, switch_probes
 
+#: Platforms that another one's samples serve too, because they extend it.
+ALSO = {"cisco_xe": ("cisco_ios",), "cisco_ftd": ("cisco_asa",)}
+
 
 @pytest.mark.parametrize("sample", sample_files(), ids=name_of)
 def test_sample_gives_the_golden_facts(sample: Path, request: pytest.FixtureRequest) -> None:
@@ -27,7 +30,7 @@ def test_every_request_has_a_sample() -> None:
     """A platform that extends another is served by that one's samples too."""
     lacking = []
     for probe in switch_probes().values():
-        platforms = [probe.platform, *(["cisco_ios"] if probe.platform == "cisco_xe" else [])]
+        platforms = [probe.platform, *ALSO.get(probe.platform, ())]
         for request in probe.requests:
             folders = [SAMPLES / p / sent.replace(" ", "_") for p in platforms for sent in request.send[:1]]
             if not any(list(folder.glob("*.txt")) for folder in folders):
