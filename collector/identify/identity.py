@@ -54,7 +54,7 @@ def identifying_requests(probes: Mapping[str, ProbeDef], platform: str = "*") ->
         (probe, request)
         for probe in probes.values()
         if probe.platform in ("*", platform)
-        for request in probe.collected
+        for request in probe.always
         if _KIND in request.kinds
     ]
 
