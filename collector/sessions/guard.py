@@ -32,7 +32,8 @@ _SETTING = re.compile(
     r"(?:terminal|term) (?:length|width|pager|datadump) ?(?:lines )?\d*|terminal (?:pager|exec prompt timestamp) .{0,12}|"
     r"(?:no )?(?:page|paging)(?: off)?|terminal datadump|screen-length (?:0|disable)(?: temporary)?|"
     r"set (?:cli|length|terminal) (?:screen-)?(?:length|width|more)? ?(?:\d{1,4}|off)|"
-    r"no terminal (?:pager|monitor)|(?:set )?cli pager off|(?:disable|skip) (?:clipaging|page)(?: display)?|environment no more"
+    r"no terminal (?:pager|monitor)|(?:set )?cli pager off|(?:disable|skip) (?:clipaging|page)(?: display)?|environment no more|"
+    r"set clienv rows 0"
 )
 
 _HTTP_VERBS = frozenset({"GET", "POST"})
