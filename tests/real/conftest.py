@@ -86,6 +86,8 @@ rouser narrow authpriv -V little
 sysLocation Building A
 sysContact noc@hospital.example
 sysName real-snmpd
+override .1.3.6.1.4.1.42397.1.1.2.1.0 octet_str "GWN7605"
+override .1.3.6.1.4.1.42397.1.1.2.4.0 octet_str "1.0.19.12"
 """
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from collector.data import probes_folder
 from collector.model import Credential, Endpoint, Outcome, Secret, Target, Transport
 from collector.probes.definition import ProbeDef, load_probes
 from collector.scan import ScanOptions, run_scan
@@ -75,3 +76,14 @@ def test_a_wrong_key_stops_after_three_refusals(snmpd: Server, tmp_path: Path) -
     summary = run_scan(targets, probes(tmp_path), {"v3": account("another-key-9")}, Kept(), ScanOptions(processes=2))
     assert {f.outcome for f in summary.failures} == {Outcome.DENIED}, summary.failures
     assert sum("not tried" in f.detail for f in summary.failures) == 9
+
+
+def test_an_appliance_behind_a_shared_number_is_asked_what_its_maker_has(snmpd: Server) -> None:
+    """net-snmp's own sysObjectID says nothing of the maker; that the agent has a maker's scalar does."""
+    kept = Kept()
+    run_scan([target("ap", snmpd.address, snmpd.port)], load_probes([probes_folder()]), {"v3": account()}, kept)
+    asked = {c.request for c in kept["ap"].captures}
+    device = next(f.value for f in kept["ap"].parsed.facts if f.kind == "device")
+    assert (device["vendor"], device["model"], device["version"]) == ("Grandstream", "GWN7605", "1.0.19.12")
+    assert {"hint_grandstream_ap", "identity_grandstream_ap"} <= asked
+    assert not asked & {"identity_fortigate", "identity_siklu", "airespace_aps"}
