@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
@@ -16,7 +16,7 @@ from collector.errors import DefinitionError
 from collector.facts.kinds import kinds
 from collector.model import Fact
 from collector.parse.convert import CONVERTERS
-from collector.parse.reading import Reading, Row
+from collector.parse.reading import CutRow, Reading, Row
 from collector.probes.definition import Feed, FieldMap
 
 
@@ -44,14 +44,15 @@ def facts_of(feed: Feed, reading: Reading, target: str, observed_at: datetime) -
     """The facts that a feed makes of a reading. A value that cannot be read as its field's type is not known."""
     rows = reading.rows
     if feed.rows:
-        rows = tuple(Row(inner, row.evidence) for row in rows for inner in _inner(feed.rows, row))
+        rows = tuple(inner for row in rows for inner in _inner(feed.rows, row))
     facts = [fact for row in rows if (fact := _fact(feed, row, target, observed_at)) is not None]
     return _told_apart(facts, feed.distinct) if feed.distinct else facts
 
 
-def _inner(path: str, row: Row) -> Sequence[Any]:
-    """The rows within a row; of a list that was cut, those that were seen are not known to be whole."""
-    return () if _mentions(path, row.cut) else search(path, row.values) or ()
+def _inner(path: str, row: Row) -> Iterator[Row]:
+    """The rows within a row."""
+    for values in search(path, row.values) or ():
+        yield Row(values, row.evidence, values.cut if isinstance(values, CutRow) else frozenset())
 
 
 def _told_apart(facts: Sequence[Fact], by: str) -> list[Fact]:

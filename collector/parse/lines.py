@@ -44,7 +44,7 @@ _MARK = "(?:{})".format(
         )
     )
 )
-_PAGED = re.compile(rf"^[ \t]*{_MARK}[ \t]*(?:(?:\r[ \t]*)+(?=[^\s])|\r*\n)", re.MULTILINE)
+_PAGED = re.compile(rf"^[ \t]*{_MARK}[ \t]*(?:\r*\n|(?:\r[ \t]*(?=\r))*\r(?!\n))", re.MULTILINE)
 _STOPPED = re.compile(rf"^[ \t]*{_MARK}\s*\Z", re.MULTILINE)
 _PAGED_INSIDE = re.compile(r"^[ \t]*(?:<?-{2,4} ?\(?(?i:more)\)? ?-{2,4}>?)[ \t]*\S", re.MULTILINE)
 
@@ -158,11 +158,8 @@ def _without_prompts(text: str, command: str = "") -> str:
 
 
 def ends_open(text: str) -> bool:
-    """Whether the last line has no end: it may be cut, so what stands at its very end is not known.
-
-    Two blanks end a column, as no value has them within.
-    """
-    return bool(text) and not text.endswith(("\n", "  "))
+    """Whether the last line has no end: it may be cut, so what stands at its very end is not known."""
+    return bool(text) and not text.endswith("\n")
 
 
 def said_no(text: str, probe: ProbeDef, options: Mapping[str, Any]) -> Reading | None:

@@ -10,6 +10,20 @@ from collector.model import Capture, Outcome
 from collector.probes.definition import ProbeDef, RequestDef
 
 
+class CutList(list[Any]):
+    """A list that may have had more members."""
+
+
+class CutRow(dict[str, Any]):
+    """A row within a row, of which the values named in ``cut`` were seen in part only."""
+
+    __slots__ = ("cut",)
+
+    def __init__(self, values: Mapping[str, Any], cut: frozenset[str]) -> None:
+        super().__init__(values)
+        self.cut = cut
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row as a plain mapping, and the digest of the capture that it stands in.

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from collector.parse.lines import Deadline, pattern, patterns
+from collector.parse.reading import CutList, CutRow
 
 Row = dict[str, Any]
 Span = tuple[int, int]
@@ -18,7 +19,7 @@ _NO_LIMIT = sys.maxsize
 
 
 class _Cut:
-    """Stands for a value that reaches to where the text may have been cut."""
+    """Stands for a value that was seen in part, or that may have stood where the text was cut."""
 
     def __repr__(self) -> str:
         return "CUT"
@@ -43,27 +44,56 @@ def rows_of(
 ) -> tuple[list[Row], list[Span]]:
     """The rows of a table and where in the text each stands.
 
-    With ``open_end`` the text may be cut within a word: a value that reaches to its very end is ``CUT``.
+    With ``open_end`` the text may have been cut: in the last row a value that reaches to the very end, or that was not seen,
+    is ``CUT``, and a list is a ``CutList``.
     """
     rows: list[Row] = []
     spans: list[Span] = []
-    limit = len(text.rstrip()) if open_end else _NO_LIMIT
+    limit = _last_words(text) if open_end else _NO_LIMIT
     for row, span in _found(text, options, deadline, limit):
         for name, inner in options.get("inner", {}).items():
             row[name] = CUT if row.get(name) is CUT else _inner(row.get(name), inner)
         rows.append(row)
         spans.append(span)
         deadline.check(len(rows))
-    return (_grouped(rows, options["group"]) if "group" in options else rows), spans
+    return (_grouped(rows, options["group"], open_end) if "group" in options else rows), spans
 
 
-def _grouped(rows: list[Row], by: str) -> list[Row]:
+def _last_words(text: str) -> int:
+    """Where the words begin that more may have followed: in an open line, behind its last gap between columns or sentence mark."""
+    if text.endswith("\n"):
+        return len(text)
+    start = text.rfind("\n") + 1
+    gaps = [m.end() for m in re.finditer(r"  +|[,:;] ", text[start:].rstrip())]
+    return start + (gaps[-1] if gaps else 0)
+
+
+def partly(row: Row) -> Row:
+    """A row of which more may have come: what was not seen of it is ``CUT``."""
+    return {name: _partly(value) for name, value in row.items()}
+
+
+def _partly(value: Any) -> Any:
+    if isinstance(value, list):
+        return CutList(value)
+    return CUT if value is None or value == "" else value
+
+
+def split_cut(row: Row) -> tuple[Row, frozenset[str]]:
+    """The values of a row that are known, and the names of those that were cut."""
+    cut = frozenset(name for name, value in row.items() if value is CUT or isinstance(value, CutList))
+    return ({n: v for n, v in row.items() if v is not CUT} if cut else row), cut
+
+
+def _grouped(rows: list[Row], by: str, open_end: bool) -> list[Row]:
     """One row a value of a field, with the rows that have it as ``rows``."""
     groups: dict[Any, list[Row]] = {}
     for row in rows:
-        groups.setdefault(row.get(by), []).append(row)
+        values, cut = split_cut(row)
+        groups.setdefault(row.get(by), []).append(CutRow(values, cut) if cut else row)
+    last = rows[-1].get(by) if rows and open_end else None
     return [
-        {by: value, "rows": CUT if any(CUT in row.values() for row in members) else members}
+        {by: value, "rows": CutList(members) if open_end and value == last else members}
         for value, members in groups.items()
         if value is not CUT
     ]
@@ -78,8 +108,11 @@ def _found(text: str, options: Mapping[str, Any], deadline: Deadline, limit: int
         yield from _blocks(text, options, deadline, limit)
     else:
         row = _fields(text, options, limit)
+        row = row if limit == _NO_LIMIT else partly(row)
         required = options.get("required", ())
-        if any(v is not None and v != [] for v in row.values()) and all(_known(row, n) for n in required):
+        if any(v is not None and v is not CUT and v != [] for v in row.values()) and all(
+            _known(row, n) for n in required
+        ):
             yield row, (0, len(text))
 
 
@@ -88,7 +121,8 @@ def _lines(text: str, options: Mapping[str, Any], deadline: Deadline, limit: int
     carried = _carried(text, options)
     for found in sorted((m for p in patterns(options["row"]) for m in p.finditer(text)), key=lambda m: m.start()):
         deadline.check()
-        yield _last_above(carried, found.start()) | _groups(found, limit), found.span()
+        row = _groups(found, limit)
+        yield _last_above(carried, found.start()) | (partly(row) if found.end() > limit else row), found.span()
 
 
 _RULE = re.compile(r"^[ +|]*(?:-{2,}[ +|]+)*-{2,}[ +|]*$", re.MULTILINE)
@@ -118,10 +152,12 @@ def _ruled(text: str, options: Mapping[str, Any], deadline: Deadline, limit: int
             stop = len(text) if stop < 0 else stop
             cells = _cells(text[end:stop], starts)
             if cells is None:
+                end = len(text) if not text[end:].strip() and limit < _NO_LIMIT else end
                 break
             line = text[end:stop].rstrip()
             full = {number for number, (_, edge) in enumerate(dashes) if line[edge - 1 : edge].strip(" |")}
-            full |= {max(n for n, cell in enumerate(cells) if cell)} if end + len(line) >= limit else set()
+            if end + len(line) > limit:
+                full |= set(range(max(n for n, cell in enumerate(cells) if cell), len(cells)))
             if cells[0] or row is None:
                 if row is not None:
                     yield above | row, (first, end)
@@ -163,6 +199,7 @@ def _blocks(text: str, options: Mapping[str, Any], deadline: Deadline, limit: in
     for number, head in enumerate(heads):
         end = heads[number + 1].start() if number + 1 < len(heads) else len(text)
         fields = _fields(text[head.start() : end], options, limit - head.start())
+        fields = partly(fields) if end >= limit else fields
         row = fields | _last_above(carried, head.start()) | _groups(head, limit)
         deadline.check()
         if all(_known(row, name) for name in required):
@@ -181,9 +218,18 @@ def _fields(text: str, options: Mapping[str, Any], limit: int) -> Row:
         row[name] = (CUT if _reaches(found, _place(found), limit) else _value(found)) if found else None
     for name, entry in options.get("lists", {}).items():
         matches = [m for p in patterns(entry) for m in p.finditer(text)]
-        whole = not any(_reaches(m, 0, limit) for m in matches)
-        row[name] = [_groups(m) if m.re.groupindex else _value(m) for m in matches] if whole else CUT
+        row[name] = [_entry(m, limit) for m in matches if m.re.groupindex or not _reaches(m, _place(m), limit)]
     return row
+
+
+def _entry(found: re.Match[str], limit: int) -> Any:
+    """One entry of a list: a match's named groups, or its text where the pattern names none."""
+    if not found.re.groupindex:
+        return _value(found)
+    if found.end() <= limit:
+        return _groups(found)
+    values, cut = split_cut(partly(_groups(found, limit)))
+    return CutRow(values, cut)
 
 
 def _inner(value: Any, expression: str) -> list[Any]:
@@ -207,7 +253,7 @@ def _place(found: re.Match[str]) -> int:
 
 def _reaches(found: re.Match[str], group: int, limit: int) -> bool:
     """Whether a group's text goes up to where the text may have been cut."""
-    return found.end(group) >= limit and bool((found[group] or "").strip())
+    return found.end(group) > limit and bool((found[group] or "").strip())
 
 
 def _groups(found: re.Match[str], limit: int = _NO_LIMIT) -> Row:

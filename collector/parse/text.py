@@ -41,7 +41,7 @@ from collector.errors import DefinitionError
 from collector.model import Capture, Outcome
 from collector.parse.lines import Deadline, TooMuch, ends_open, patterns, said_no, shown, text_of, unread_line
 from collector.parse.reading import Reading, Row
-from collector.parse.table import CUT, rows_of, section
+from collector.parse.table import partly, rows_of, section, split_cut
 from collector.probes.definition import ProbeDef, RequestDef
 
 #: A function from text to rows, and to the line that it could not read. The flag says that the text's last line has no end:
@@ -74,9 +74,9 @@ def read_textfsm(probe: ProbeDef, request: RequestDef, captures: Sequence[Captur
 
     def read(text: str, deadline: Deadline, open_end: bool) -> tuple[list[dict[str, Any]], str]:
         rows, unread = _run(path, text, deadline)
-        if open_end:
-            before, _, last = text.rpartition("\n")
-            _forget_end(rows, _run(path, before + "\n", deadline)[0], last.rstrip())
+        if open_end:  # a template may take a line's first half for another line: what was not ended is not shown to it
+            rows, _ = _run(path, text[: text.rfind("\n") + 1], deadline)
+            rows[-1:] = map(partly, rows[-1:])
         return rows, unread
 
     return _read_all(probe, options, captures, read)
@@ -129,21 +129,18 @@ def _run(path: Path, text: str, deadline: Deadline) -> tuple[list[dict[str, Any]
                 result = machine.ParseText("\n".join(chunk), eof=start + _CHUNK >= len(lines))
                 deadline.check(len(result))
         except TextFSMError as error:
-            unread = shown(f"not understood: {error}", 200)
+            unread = _refused_line(str(error), lines)
             result = machine._result
         rows = [dict(zip(names, map(_stripped, row), strict=True)) for row in result]
         return [row for row in rows if any(row.values())], unread
 
 
-def _forget_end(rows: list[dict[str, Any]], before: Sequence[Mapping[str, Any]], last: str) -> None:
-    """Take from the rows that the last line had a part in what it ends with."""
-    for place, row in enumerate(rows):
-        if place < len(before) and before[place] == row:
-            continue
-        for name, value in row.items():
-            words = value[-1] if isinstance(value, list) and value else value
-            if isinstance(words, str) and words and last.endswith(words):
-                row[name] = CUT
+def _refused_line(error: str, lines: Sequence[str]) -> str:
+    """The line at which a template's ``Error`` rule stopped, numbered where it stands only once; TextFSM says just its text."""
+    line = error.partition("Input Line: ")[2].removesuffix(".")
+    places = [number for number, text in enumerate(lines, 1) if text.rstrip() == line.rstrip()]
+    where = f"line {places[0]}" if len(places) == 1 else "a line"
+    return f"{where} not understood: {shown(line or error)}"
 
 
 def _stripped(value: Any) -> Any:
@@ -168,17 +165,16 @@ def _read_one(probe: ProbeDef, options: Mapping[str, Any], capture: Capture, rea
         if strange:
             return Reading(outcome=Outcome.UNPARSED, detail=strange)
         part = section(text, options)
-        found, unread = read(part, Deadline.start(), ends_open(part) and text.endswith(part))
+        deadline = Deadline.start()
+        found, unread = read(part, deadline, False)
+        cut = _cut(text, options) or _miscounted(text, options, len(found))
+        if cut or (ends_open(text) and text.endswith(part) and not _closed(text, options)):
+            found, _ = read(part, deadline, True)
     except TooMuch as limit:
         return Reading(outcome=Outcome.UNPARSED, detail=str(limit))
-    rows = tuple(_row(row, capture.evidence) for row in found)
-    doubt = _cut(text, options) or unread or _miscounted(text, options, len(rows)) or _unproven(text, options, rows)
+    rows = tuple(Row(values, capture.evidence, cut) for values, cut in map(split_cut, found))
+    doubt = _cut(text, options) or unread or cut or _unproven(text, part, options, rows)
     return Reading(rows, Outcome.UNPARSED, doubt) if doubt else Reading(rows)
-
-
-def _row(values: dict[str, Any], evidence: str) -> Row:
-    cut = frozenset(name for name, value in values.items() if value is CUT)
-    return Row({n: v for n, v in values.items() if n not in cut} if cut else values, evidence, cut)
 
 
 def _strange(text: str, options: Mapping[str, Any]) -> str:
@@ -199,6 +195,14 @@ def _cut(text: str, options: Mapping[str, Any]) -> str:
     return f"the reply is cut short: it has no {lacking.pattern!r}" if lacking else ""
 
 
+def _closed(text: str, options: Mapping[str, Any]) -> bool:
+    """Whether a mark of the reply's end, or a count of what was read, stands in the last line."""
+    last = text.rstrip().rfind("\n") + 1
+    marks = [m for p in patterns(options.get("complete")) for m in p.finditer(text)]
+    counts = [m for p in patterns(options.get("count")) for m in p.finditer(text) if m.re.groups and m[1]]
+    return any(found.end() > last for found in marks + counts)
+
+
 def _miscounted(text: str, options: Mapping[str, Any], rows: int) -> str:
     """A reply that states how many entries it has is held to it: templates are known to drop rows silently."""
     said = [m for p in patterns(options.get("count")) for m in p.finditer(text)]
@@ -210,10 +214,17 @@ def _miscounted(text: str, options: Mapping[str, Any], rows: int) -> str:
     return f"the reply has {shown_entries} entries, {rows} were read" if shown_entries > rows else ""
 
 
-def _unproven(text: str, options: Mapping[str, Any], rows: tuple[Row, ...]) -> str:
-    """No row is a zero only where the reply says so, by words or by a stated count of 0."""
-    if rows or any(p.search(text) for p in patterns(options.get("empty"))):
+def _unproven(text: str, part: str, options: Mapping[str, Any], rows: Sequence[Row]) -> str:
+    """No row is a zero only where the reply says so, by words or by a stated count of 0. Else its first line is told.
+
+    Where the last line has no end, more may have followed: then only a whole sentence or a count says so.
+    """
+    if rows:
         return ""
-    if any(p.search(text) for p in patterns(options.get("count"))):
+    if any(m.re.groups and m[1] for p in patterns(options.get("count")) for m in p.finditer(text)):
         return ""
-    return "no entry was read, and the reply does not say that there is none"
+    if any(p.search(text) for p in (*patterns(options.get("empty")), *patterns(options.get("count")))):
+        whole = not ends_open(text) or text.rstrip().endswith((".", "!"))
+        return "" if whole else "no entry was read, and the last line has no end: more may have followed"
+    first = unread_line(part, (), patterns(options.get("ignore")))
+    return "no entry was read, and the reply does not say that there is none" + (f": {first}" if first else "")
