@@ -10,7 +10,7 @@ whose patterns may name several fields. A source is an OID, or a table::
     { oid = "OID", except = '^NoName' }          # values that say nothing
     { oid = "OID", where = "OID", is = '^3$' }   # the row whose other column matches
     { oids = ["OID", "OID"], format = "{0}.{1}" }  # several in one text, where all are there
-    { oid = "OID", pattern = '^X(\\d+)', format = "X-{0}" }    # what was found, in a text
+    { oid = "OID", pattern = '^X(\\d+)', format = "X-{0}" }    # what the groups hold, in a text
 """
 
 from __future__ import annotations
@@ -113,11 +113,13 @@ def _meant(text: str, field: str, source: Mapping[str, Any]) -> str | None:
         if not found:
             return None
         named = found.groupdict()
+        if "format" in source and "oid" in source:
+            return str(source["format"]).format(*(found.groups("") or (found[0],)))
         text = (named[field] if field in named else next((g for g in found.groups() if g is not None), found[0])) or ""
     if "values" in source:
         meant = source["values"].get(text)
         return None if meant is None else str(meant)
-    return source["format"].format(text) if "format" in source and "oid" in source else text
+    return text
 
 
 def _texts(recording: Recording, source: str | Mapping[str, Any]) -> Iterator[str]:
