@@ -146,11 +146,6 @@ def parse(
     if as_json:
         print_json({"files": [r.to_json() for r in results]})
         return
-    for result in results:
-        say(result.file, "bold")
-        for fact in result.facts:
-            values = ", ".join(f"{n}={shown(v)}" for n, v in fact.value.items() if v is not None)
-            say(f"  {fact.kind} {fact.key}: {values}")
-        for o in result.outcomes:
-            if o.outcome != "ok":
-                say(f"  {o.kind}: {o.outcome}" + (f" ({o.detail})" if o.detail else ""), "red")
+    from collector.cli.readings import show_results
+
+    show_results(results, shown)

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from collector.cli import readings
 from collector.cli.app import ConfigOption, JsonOption, ScanOption, app, cell, err, note, out, print_json, say, table
 from collector.cli.context import Context
 from collector.errors import NotFoundError, UsageError
@@ -154,6 +155,12 @@ def summary_of(context: Context, number: int) -> dict[str, Any]:
         for t in stored
         if t.status != "ok"
     ]
+    failed = {f["target"] for f in failures}
+    failures += [  # a device that answered what nobody understood
+        {"target": o.target, "outcome": o.outcome.value, "detail": f"{o.kind}: {o.detail}", "kind": o.kind}
+        for o in context.store.outcomes(number)
+        if o.outcome is Outcome.UNPARSED and o.target not in failed
+    ]
     return {
         "scan": number,
         "kind": row.kind,
@@ -177,8 +184,8 @@ def show_summary(context: Context, summary: dict[str, Any]) -> None:
         f"{summary['facts']} facts from {summary['captures']} captures.", "bold")  # fmt: skip
     kinds = ", ".join(f"{n} {word.replace('_', ' ')}" for word, n in summary["outcomes"].items() if n)
     say(f"Fact kinds by target: {kinds or 'none'}.")
-    for failure in summary["failures"]:
-        say(f"  {failure['target']}: {failure['outcome']}: {failure['detail']}", "red")
+    for line in readings.failure_lines(summary["failures"]):
+        say(f"  {line}", "red")
     conflicts: dict[str, int] = {}
     for fact in context.store.facts(summary["scan"], "reading_conflict"):
         conflicts[fact.target] = conflicts.get(fact.target, 0) + 1

@@ -10,7 +10,7 @@ import typer
 from collector.cli.app import STYLES, ConfigOption, JsonOption, app, cell, out, print_json, say, table
 from collector.cli.context import Context
 from collector.data import example_config
-from collector.errors import UsageError
+from collector.errors import NotFoundError, UsageError
 
 
 @app.command()
@@ -76,36 +76,61 @@ def targets(config: ConfigOption = None, as_json: JsonOption = False) -> None:
 
 @app.command()
 def identify(
-    target: Annotated[str | None, typer.Argument(help="A target of the config.")] = None,
-    snmprec: Annotated[Path | None, typer.Option("--snmprec", help="A recorded agent instead of a target.")] = None,
+    targets: Annotated[list[str] | None, typer.Argument(help="Targets of the config.")] = None,
+    snmprec: Annotated[list[Path] | None, typer.Option("--snmprec", help="Recorded agents instead of targets.")] = None,
     config: ConfigOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Vendor, platform, model, version and serial, and what gave them away."""
-    if (target is None) == (snmprec is None):
+    from collector.cli.readings import show_identities, show_identity
+
+    given = targets or []
+    if not given and not snmprec:
         raise UsageError("name a target or --snmprec FILE, one of them", "`collector targets` lists the targets")
     context = Context(config)
-    if snmprec is not None:
-        from collector.identify import identify_snmprec
-
-        found = identify_snmprec(snmprec, context.probes).to_json()
+    if snmprec:
+        # typer takes one value an option: what follows the first file lands among the arguments
+        what, found = "file", _identified_files([*snmprec, *map(Path, given)], context)
     else:
-        from collector.identify.live import identify_target
+        what, found = "target", _identified_targets(given, context)
+    if len(found) == 1:
+        [only] = found
+        only.pop(what)
+        print_json(only) if as_json else show_identity(only)
+    elif as_json:
+        print_json({f"{what}s": found})
+    else:
+        show_identities(found, what)
 
-        chosen = context.inventory.get(str(target))
-        identity, faults = identify_target(chosen, context.probes, context.credentials((chosen,)))
-        found = identity.to_json()
-        found["because"] += list(faults)
-    if as_json:
-        print_json(found)
-        return
-    view = table("", "")
-    for name, value in found.items():
-        if name != "because":
-            view.add_row(cell(name, "bold"), cell("not known" if value is None else value))
-    out.print(view)
-    for reason in found["because"]:
-        say(f"- {reason}")
+
+def _identified_files(files: list[Path], context: Context) -> list[dict[str, Any]]:
+    """What recorded agents are. A file of many that cannot be read is said, and the rest go on."""
+    from collector.identify import Identity, identify_snmprec
+
+    found = []
+    for file in files:
+        try:
+            identity = identify_snmprec(file, context.probes)
+        except NotFoundError as error:
+            if len(files) == 1:
+                raise
+            identity = Identity(because=(str(error),))
+        found.append({"file": str(file), **identity.to_json()})
+    return found
+
+
+def _identified_targets(names: list[str], context: Context) -> list[dict[str, Any]]:
+    from collector.identify.live import identify_target
+
+    chosen = [context.inventory.get(name) for name in names]
+    credentials = context.credentials(chosen)
+    found = []
+    for target in chosen:
+        identity, notes = identify_target(target, context.probes, credentials)
+        row = {"target": target.name, **identity.to_json()}
+        row["because"] += list(notes)
+        found.append(row)
+    return found
 
 
 #: What stands for a login where there is none.

@@ -33,7 +33,7 @@ _SHOWN = 200
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One source of a kind: its request; whether it only fills gaps, and whether it was read whole."""
+    """One source of a kind: its request; whether it fills gaps or is a guess, and whether it is a whole source."""
 
     transport: Transport
     request: str
@@ -67,6 +67,7 @@ def compare(kind: str, things: Mapping[str, Sayings], sources: Sequence[tuple[To
 
 
 def _fields(kind: str, key: str, said: Sayings) -> Iterator[Fact]:
+    """The fields in which sources disagree. What fills gaps counts only where its own transport has said nothing yet."""
     for field in kinds()[kind].fields.values():
         if field.volatile or field.varies:
             continue
@@ -74,22 +75,21 @@ def _fields(kind: str, key: str, said: Sayings) -> Iterator[Fact]:
         by_name: dict[str, tuple[Told, Fact]] = {}
         for told, fact in said:
             value = fact.value[field.name]
-            if value is not None and value != "" and value != [] and value != ():
-                values.setdefault(told.name, []).append(value)
-                by_name.setdefault(told.name, (told, fact))
+            if value is None or value in ("", [], ()):
+                continue
+            if (
+                told.name not in values
+                and told.fills
+                and any(t.transport is told.transport for t, _ in by_name.values())
+            ):
+                continue
+            values.setdefault(told.name, []).append(value)
+            by_name.setdefault(told.name, (told, fact))
         names = list(values)
-        if len(names) < 2 or not any(
-            _comparable(by_name[names[0]][0], by_name[name][0]) and not _agree(field, values[names[0]], values[name])
-            for name in names[1:]
-        ):
+        if not any(not _agree(field, values[names[0]], values[name]) for name in names[1:]):
             continue
         texts = [_shown(values[name][0]) for name in names]
         yield _conflict(kind, key, field.name, texts, names, [fact for _, fact in by_name.values()])
-
-
-def _comparable(one: Told, other: Told) -> bool:
-    """What fills gaps is the lesser word on its own transport; over another one it is a second reading."""
-    return one.transport is not other.transport or not (one.fills or other.fills)
 
 
 def _sides(sources: Sequence[tuple[Told, bool]]) -> list[tuple[Transport, Transport]]:

@@ -45,10 +45,14 @@ class _Source:
     reading: Reading
     facts: tuple[Fact, ...]
     observed_at: datetime
+    guessed: bool = (
+        False  # asked for what the device was taken to be: one of several places where it may have an answer
+    )
 
     @property
     def told(self) -> Told:
-        return Told(self.transport, self.request, self.feed.adds == "fields", self.feed.adds == "rows")
+        lesser = self.guessed or self.feed.adds == "fields"
+        return Told(self.transport, self.request, lesser, self.feed.adds == "rows" and not self.guessed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +123,16 @@ def _place(probe: ProbeDef, capture: Capture) -> tuple[int, bool, str, int]:
 
 def _read(probe: ProbeDef, group: Sequence[Capture]) -> list[_Source]:
     first = group[0]
-    feeds = probe.request(first.request).feeds
-    if not feeds:
+    request = probe.request(first.request)
+    if not request.feeds:
         return []
     reading = read_request(probe, first.request, group)
     sources = []
-    for feed in feeds:
+    for feed in request.feeds:
         facts = facts_of(feed, reading, first.target, first.at)
-        sources.append(_Source(feed, first.transport, first.request, reading, tuple(facts), first.at))
+        sources.append(
+            _Source(feed, first.transport, first.request, reading, tuple(facts), first.at, request.conditional)
+        )
     return sources
 
 

@@ -11,6 +11,7 @@ from collector.credentials import resolve_credential
 from collector.data import probes_folder
 from collector.inventory import load_inventory
 from collector.model import Capture, Credential, Fact, KindOutcome, Parsed, Secret, Transport
+from collector.parse.choosing import requests_for
 from collector.parse.engine import parse_target
 from collector.probes.definition import ProbeDef, load_probes
 from collector.scan.plan import choose_probe
@@ -34,7 +35,9 @@ def read(
     account = credential or (resolve_credential(settings, endpoint.credential) if endpoint.credential else None)
     session = open_session(target, replace(endpoint, deadline_s=60.0), probe, account)
     try:
-        captures = [capture for request in probe.requests for capture in session.fetch(request)]
+        captures: list[Capture] = []
+        for request in requests_for(probe, known, captures):
+            captures += session.fetch(request)
     finally:
         session.close()
     return captures, parse_target(known, captures)
