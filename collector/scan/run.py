@@ -316,6 +316,9 @@ class _Scan:
         progress.units.append((unit, opened, captures))
         if not progress.open_units:
             result = _result(progress)
+            if not self._options.parse:
+                self._save(result)
+                return
             self._results[unit.number] = result
             self._to_parse.append(unit.number)
 

@@ -19,7 +19,8 @@ class ScanOptions:
     """How a scan is run. ``processes`` 0 means one a processor and at least two.
 
     ``redact`` is sent to the worker processes, so it must pickle (a function, or a partial of one); ``skip`` names the
-    targets that an interrupted scan has already; times are in seconds.
+    targets that an interrupted scan has already; times are in seconds. Without ``parse`` targets are saved with their captures
+    alone, for `collector reparse` to read later.
     """
 
     processes: int = 0
@@ -31,6 +32,7 @@ class ScanOptions:
     parse_timeout_s: float = 120.0
     skip: frozenset[str] = frozenset()
     redact: Redact | None = None
+    parse: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,9 +27,7 @@ def clean(text: str) -> str:
             if not found:
                 break
         text = text.replace("\x08", "")
-    return (
-        re.sub(r"\r+\n", "\n", text).replace("\r", "").replace("\x00", "") if "\r" in text or "\x00" in text else text
-    )
+    return text.replace("\r", "").replace("\x00", "")
 
 
 class BoundedChannel(SSHChannel):

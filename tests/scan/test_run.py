@@ -68,6 +68,14 @@ def targets(server: ShellServer, folder: Path, *names: str, **options: object) -
     return [server.target(folder, name, **options) for name in names]
 
 
+def test_a_scan_without_parsing_saves_the_captures_alone(tmp_path: Path) -> None:
+    with ShellServer({"show version": VERSION}) as server:
+        summary, results = scan(tmp_path, targets(server, tmp_path, "sw1", "sw2"), parse=False)
+    assert (summary.ok, summary.captures, summary.facts, dict(summary.outcomes)) == (2, 2, 0, {})
+    for result in results.values():
+        assert result.captures[0].body == VERSION.encode() and result.parsed.facts == result.parsed.outcomes == ()
+
+
 def test_every_target_is_read_parsed_and_saved_once(tmp_path: Path) -> None:
     names = [f"sw{n}" for n in range(30)]
     with ShellServer({"show version": f"{VERSION}password {credential().secret('password')}\n"}) as server:
