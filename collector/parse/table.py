@@ -64,6 +64,8 @@ def _last_words(text: str) -> int:
     if text.endswith("\n"):
         return len(text)
     start = text.rfind("\n") + 1
+    if not text[start:].strip():
+        return start - 1
     gaps = [m.end() for m in re.finditer(r"  +|[,:;] ", text[start:].rstrip())]
     return start + (gaps[-1] if gaps else 0)
 
@@ -91,7 +93,7 @@ def _grouped(rows: list[Row], by: str, open_end: bool) -> list[Row]:
     for row in rows:
         values, cut = split_cut(row)
         groups.setdefault(row.get(by), []).append(CutRow(values, cut) if cut else row)
-    last = rows[-1].get(by) if rows and open_end else None
+    last = next((row.get(by) for row in reversed(rows) if row.get(by) is not CUT), None)
     return [
         {by: value, "rows": CutList(members) if open_end and value == last else members}
         for value, members in groups.items()

@@ -26,6 +26,7 @@ without a first cell goes on with the row above it, and a blank line ends the ta
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -199,16 +200,23 @@ def _closed(text: str, options: Mapping[str, Any]) -> bool:
     """Whether a mark of the reply's end, or a count of what was read, stands in the last line."""
     last = text.rstrip().rfind("\n") + 1
     marks = [m for p in patterns(options.get("complete")) for m in p.finditer(text)]
-    counts = [m for p in patterns(options.get("count")) for m in p.finditer(text) if m.re.groups and m[1]]
+    counts = [
+        m for p in patterns(options.get("count")) for m in p.finditer(text) if m.re.groups and (m[1] or "").isdecimal()
+    ]
     return any(found.end() > last for found in marks + counts)
+
+
+def _stated(text: str, options: Mapping[str, Any]) -> int | None:
+    """How many entries the reply says that it has, all its counts together."""
+    said = [m for p in patterns(options.get("count")) for m in p.finditer(text)]
+    numbers = [m[1] or "" if m.re.groups else "" for m in said]
+    return sum(int(number[:9]) if number.isdecimal() else 1 for number in numbers) if said else None
 
 
 def _miscounted(text: str, options: Mapping[str, Any], rows: int) -> str:
     """A reply that states how many entries it has is held to it: templates are known to drop rows silently."""
-    said = [m for p in patterns(options.get("count")) for m in p.finditer(text)]
-    numbers = [m[1] or "" if m.re.groups else "" for m in said]
-    total = sum(int(number[:9]) if number.isdecimal() else 1 for number in numbers)
-    if said and total != rows:
+    total = _stated(text, options)
+    if total is not None and total != rows:
         return f"the reply states {total} entries, {rows} were read"
     shown_entries = sum(1 for p in patterns(options.get("entries")) for _ in p.finditer(text))
     return f"the reply has {shown_entries} entries, {rows} were read" if shown_entries > rows else ""
@@ -221,10 +229,13 @@ def _unproven(text: str, part: str, options: Mapping[str, Any], rows: Sequence[R
     """
     if rows:
         return ""
-    if any(m.re.groups and m[1] for p in patterns(options.get("count")) for m in p.finditer(text)):
+    if _stated(text, options) == 0:
         return ""
-    if any(p.search(text) for p in (*patterns(options.get("empty")), *patterns(options.get("count")))):
-        whole = not ends_open(text) or text.rstrip().endswith((".", "!"))
-        return "" if whole else "no entry was read, and the last line has no end: more may have followed"
+    proofs = [m for p in patterns(options.get("empty")) for m in p.finditer(text)]
+    if proofs and not ends_open(text):
+        return ""
+    if proofs:
+        sentence = re.search(r"[^\W\d]\)?[.!]\s*\Z", text) and max(m.end() for m in proofs) > text.rstrip().rfind("\n")
+        return "" if sentence else "no entry was read, and the last line has no end: more may have followed"
     first = unread_line(part, (), patterns(options.get("ignore")))
     return "no entry was read, and the reply does not say that there is none" + (f": {first}" if first else "")
