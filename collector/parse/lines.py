@@ -45,6 +45,7 @@ _MARK = "(?:{})".format(
     )
 )
 _PAGED = re.compile(rf"^[ \t]*{_MARK}[ \t]*(?:\r*\n|(?:\r[ \t]*(?=\r))*\r(?!\n))", re.MULTILINE)
+_WIPED = re.compile(rf"^[ \t]*{_MARK}[ \t]*\r\x1b\[[0-2]?K", re.MULTILINE)
 _STOPPED = re.compile(rf"^[ \t]*{_MARK}\s*\Z", re.MULTILINE)
 _PAGED_INSIDE = re.compile(r"^[ \t]*(?:<?-{2,4} ?\(?(?i:more)\)? ?-{2,4}>?)[ \t]*\S", re.MULTILINE)
 
@@ -112,6 +113,8 @@ def _decoded(body: bytes) -> str:
 
 def _screen(text: str) -> str:
     """Text without escape sequences, overtyped characters and paging marks."""
+    if "\r\x1b[" in text:
+        text = _WIPED.sub("", text)
     if "\x1b" in text or "\x9b" in text:
         text = _ESCAPE.sub("", text.replace("\x1bE", "\n"))
     if "\x08" in text:

@@ -13,7 +13,7 @@ from collector.parse.reading import CutList, CutRow
 
 Row = dict[str, Any]
 Span = tuple[int, int]
-Carried = dict[str, tuple[list[int], list[str]]]
+Carried = dict[str, tuple[list[int], list[Any]]]
 
 _NO_LIMIT = sys.maxsize
 
@@ -120,7 +120,7 @@ def _found(text: str, options: Mapping[str, Any], deadline: Deadline, limit: int
 
 def _lines(text: str, options: Mapping[str, Any], deadline: Deadline, limit: int) -> Iterator[tuple[Row, Span]]:
     """A row a match of ``row``."""
-    carried = _carried(text, options)
+    carried = _carried(text, options, limit)
     for found in sorted((m for p in patterns(options["row"]) for m in p.finditer(text)), key=lambda m: m.start()):
         deadline.check()
         row = _groups(found, limit)
@@ -137,7 +137,7 @@ def _ruled(text: str, options: Mapping[str, Any], deadline: Deadline, limit: int
     """
     wanted = options["columns"]
     names = {len(table): table for table in (wanted if isinstance(wanted[0], list) else [wanted])}
-    carried = _carried(text, options)
+    carried = _carried(text, options, limit)
     for rule in _RULE.finditer(text):
         dashes = [m.span() for m in re.finditer("-+", rule[0])]
         starts = [start for start, _ in dashes]
@@ -182,10 +182,13 @@ def _cells(line: str, starts: list[int]) -> list[str] | None:
     return [line[a:b].strip(" |") for a, b in zip(starts, ends, strict=True)]
 
 
-def _carried(text: str, options: Mapping[str, Any]) -> Carried:
+def _carried(text: str, options: Mapping[str, Any], limit: int) -> Carried:
     """Where the headings stand whose value ``carry`` hands down to the rows below them."""
     found = {name: list(pattern(entry).finditer(text)) for name, entry in options.get("carry", {}).items()}
-    return {name: ([m.start() for m in matches], [_value(m) for m in matches]) for name, matches in found.items()}
+    return {
+        name: ([m.start() for m in matches], [CUT if _reaches(m, _place(m), limit) else _value(m) for m in matches])
+        for name, matches in found.items()
+    }
 
 
 def _last_above(carried: Carried, position: int) -> Row:
@@ -196,7 +199,7 @@ def _last_above(carried: Carried, position: int) -> Row:
 def _blocks(text: str, options: Mapping[str, Any], deadline: Deadline, limit: int) -> Iterator[tuple[Row, Span]]:
     """A row from each match of ``split`` to the next one, its fields searched in between."""
     heads = list(pattern(options["split"]).finditer(text))
-    carried = _carried(text, options)
+    carried = _carried(text, options, limit)
     required = options.get("required", ())
     for number, head in enumerate(heads):
         end = heads[number + 1].start() if number + 1 < len(heads) else len(text)
@@ -216,8 +219,10 @@ def _fields(text: str, options: Mapping[str, Any], limit: int) -> Row:
     """``fields``: the first pattern that matches gives the value; ``lists``: every match does."""
     row: Row = {}
     for name, entry in options.get("fields", {}).items():
-        found = next((m for p in patterns(entry) if (m := p.search(text))), None)
-        row[name] = (CUT if _reaches(found, _place(found), limit) else _value(found)) if found else None
+        choices = patterns(entry)
+        found = next((m for p in choices if (m := p.search(text))), None)
+        better = limit <= len(text) and found is not None and found.re is not choices[0]  # may have followed
+        row[name] = (CUT if better or _reaches(found, _place(found), limit) else _value(found)) if found else None
     for name, entry in options.get("lists", {}).items():
         matches = [m for p in patterns(entry) for m in p.finditer(text)]
         row[name] = [_entry(m, limit) for m in matches if m.re.groupindex or not _reaches(m, _place(m), limit)]
