@@ -171,7 +171,7 @@ def _value(tag: str, data: str) -> Value:
         raw = bytes.fromhex(data)
         return Value(kind, raw)
     if kind == OID:
-        return Value(kind, oid(data))
+        return Value(kind, oid(data.strip()))
     if kind == ADDRESS:
         return Value(kind, _address(data))
     if found[2] == "e":
