@@ -36,7 +36,7 @@ EOS = "Arista Networks EOS version 4.31.5M running on an Arista Networks DCS-705
         ("1.3.6.1.4.1.30065.1.3011.7050", EOS, "Arista", "arista_eos", "4.31.5M"),
         ("1.3.6.1.4.1.47196.4.1.1.1.101", "Aruba JL661A 6300M FL.10.13.1040", "Aruba", "aruba_aoscx", "FL.10.13.1040"),
         ("1.3.6.1.4.1.9.1.99999", "something new", "Cisco", None, None),
-        ("1.3.6.1.4.1.8072.3.2.10", "Linux web01 6.1.0-18-amd64 #1 SMP", None, "linux", "6.1.0-18-amd64"),
+        ("1.3.6.1.4.1.8072.3.2.10", "Linux web01 6.1.0-18-amd64 #1 SMP", None, "linux", None),  # the kernel's
         ("1.3.6.1.4.1.318.1.3.27", "APC Web/SNMP Management Card (AF1:v7.1.2)", "APC", "ups", "7.1.2"),
     ],
 )
