@@ -93,6 +93,13 @@ _SHORT = {
     "InLoop": "InLoopBack",
     "Loop": "LoopBack",
     "XGigabitEthernet": "TenGigabitEthernet",
+    "BE": "Bundle-Ether",
+    "BV": "BVI",
+    "FH": "FourHundredGigabitEthernet",
+    "Fou": "FourHundredGigabitEthernet",
+    "Mg": "MgmtEth",
+    "Nu": "Null",
+    "tt": "tunnel-te",
 }
 
 
@@ -326,6 +333,20 @@ def port_list(value: Any) -> list[str]:
     return found
 
 
+def port_ranges(value: Any) -> list[str]:
+    """Ports out of ``1/2-8,2/1`` or ``A1-A4,B2``; a range counts up the last number of its first port."""
+    found: list[str] = []
+    for part in re.split(r"[\s,]+", str(value).strip()):
+        ends = re.fullmatch(r"(\S*?)(\d{1,9})(?:-(\S*?)(\d{1,9}))?", part)
+        if not ends or ends[3] not in (None, "", ends[1]):
+            raise ValueError(value)
+        first, last = int(ends[2]), int(ends[4] or ends[2])
+        if not 0 <= last - first < _MANY:
+            raise ValueError(value)
+        found += [f"{ends[1]}{number}" for number in range(first, last + 1)]
+    return found
+
+
 _DAY = re.compile(
     r"(?P<iso>\d{4}[-/]\d{2}[-/]\d{2})|(?P<named>(?:[A-Za-z]{3,9}[ /]+\d{1,2},?[ /]+\d{4})|\d{1,2}[ -]?[A-Za-z]{3,9}[ -]?\d{4})"
     r"|(?P<month>[A-Za-z]{3}) +(?P<day>\d{1,2}) [\d:]{5,8} (?:[A-Z]{3,4} )?(?P<year>\d{4})"
@@ -389,6 +410,6 @@ CONVERTERS: dict[str, Callable[[Any], Any]] = {
         integer, real, text, lower, boolean, present, interface_name, interface_names, mac, host_name, speed_bps,
         duration_s, moment, filetime, filetime_span_s, ldap_time, items,
         capabilities, component_class, ip_prefix, ip_prefix_or_text, device_time, percent, ms_to_s, as_number, mac_or_text,
-        cdp_capabilities, tree_instance, port_list, day, words,
+        cdp_capabilities, tree_instance, port_list, port_ranges, day, words,
     )
 }  # fmt: skip
