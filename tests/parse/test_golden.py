@@ -10,7 +10,13 @@ import pytest
 from tests.parse.samples import SAMPLES, dump, golden, name_of, read, sample_files, switch_probes
 
 #: Platforms that another one's samples serve too, because they extend it.
-ALSO = {"cisco_xe": ("cisco_ios",), "cisco_ftd": ("cisco_asa",)}
+ALSO = {
+    "cisco_xe": ("cisco_ios",),
+    "cisco_ftd": ("cisco_asa",),
+    "brocade_fastiron": ("ruckus_fastiron",),
+    "cumulus_linux": ("linux",),
+    "dell_sonic": ("linux",),
+}
 
 
 @pytest.mark.parametrize("sample", sample_files(), ids=name_of)

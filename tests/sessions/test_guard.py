@@ -115,7 +115,15 @@ def test_no_writing_word_opens_a_command(word: str, rest: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["terminal length 0", "terminal width 511", "no page", "screen-length 0 temporary", "no paging", "show clock"],
+    [
+        "set clienv rows 0",
+        "terminal length 0",
+        "terminal width 511",
+        "no page",
+        "screen-length 0 temporary",
+        "no paging",
+        "show clock",
+    ],
 )
 def test_settings_of_the_screen_pass(line: str) -> None:
     guard.check_setting(TIGHT, line)
@@ -179,7 +187,7 @@ def test_ldap_only_searches(verb: str) -> None:
 
 def test_every_request_of_every_probe_passes() -> None:
     for probe in load_probes(probe_folders()).values():
-        for request in probe.requests:
+        for request in probe.collected:
             guard.check(probe, request)
 
 

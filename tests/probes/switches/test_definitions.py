@@ -42,7 +42,8 @@ QUESTION = {
     "having",
     "lacking",
 }
-OPTIONS = {"textfsm": TEXT | {"template"}, "regex": REGEX, "config": CONFIG}
+JSON = {"rows", "total", "yang", "defaults", "parts", "lookups", "group"}
+OPTIONS = {"textfsm": TEXT | {"template"}, "regex": REGEX, "config": CONFIG, "json": JSON}
 
 
 def _requests() -> list[tuple[ProbeDef, RequestDef]]:
@@ -95,9 +96,10 @@ def test_options_patterns_and_expressions_can_be_used(probe: ProbeDef, request_:
 @pytest.mark.parametrize("name", PROBES)
 def test_everything_sent_passes_the_guard(name: str) -> None:
     probe = switch_probes()[name]
-    for request in probe.requests:
+    for request in probe.collected:
         check(probe, request)
-    for line in probe.session["paging_off"]:
+    lines = probe.session.get("paging_off", [])
+    for line in [lines] if isinstance(lines, str) else lines:
         check_setting(probe, line)
 
 
