@@ -48,8 +48,11 @@ def test_rows_name_the_capture_they_stand_in() -> None:
 
 
 def test_no_row_without_a_proof_is_unparsed() -> None:
-    reading = _read(read_regex, "Port  State\n", ROW)
+    reading = _read(read_regex, "\nPort  State\n", ROW)
     assert (reading.outcome, reading.rows) == (Outcome.UNPARSED, ())
+    assert reading.detail.endswith("that there is none: line 2 not understood: Port State")
+    silent = _read(read_regex, "Port  State\n", ROW | {"ignore": ["^Port"]})
+    assert (silent.outcome, silent.detail.count(":")) == (Outcome.UNPARSED, 0)
 
 
 def test_no_row_with_a_proof_is_a_zero() -> None:
@@ -209,7 +212,7 @@ def test_a_template_beside_the_probe_comes_first(tmp_path: Path) -> None:
     assert _values(_read(read_textfsm, TABLE, options, tmp_path))[0] == {"port": "1", "state": "up"}
     wrong = _read(read_textfsm, TABLE + "what is this\n", options, tmp_path)
     assert wrong.outcome is Outcome.UNPARSED
-    assert "what is this" in wrong.detail
+    assert wrong.detail == "line 7 not understood: what is this"
     assert len(wrong.rows) == 2
     again = _read(read_textfsm, TABLE, options, tmp_path)
     assert (again.outcome, len(again.rows)) == (Outcome.OK, 2)
