@@ -26,19 +26,53 @@ from tests.sessions.shell import ShellServer, credential
 PROBES = probes()
 KNOWN = shell_detections(PROBES)
 
+#: How each platform's reply begins, in its own words and with numbers of ours.
 SAID = {
-    "cisco_ios": "Cisco IOS Software, C2960X Software (C2960X-UNIVERSALK9-M), Version 15.2(7)E3, RELEASE SOFTWARE (fc3)\n",
-    "cisco_xe": "Cisco IOS XE Software, Version 17.09.04a\nCisco IOS Software [Cupertino], Catalyst L3 Switch Software (CAT9K_IOSXE)\n",
-    "cisco_nxos": "Cisco Nexus Operating System (NX-OS) Software\nTAC support: http://www.example.com\n",
+    "alcatel_aos": "System:\n  Description:  Alcatel-Lucent OS6860E-P24 8.5.164.R01 GA, May 05, 2018.,\n  Object ID:    1.3.6.1.4.1.6486.801.1.1.2.1.11.1.9,\n",
     "arista_eos": "Arista DCS-7050TX-64-R\nHardware version: 01.11\n",
     "aruba_aoscx": "----\nArubaOS-CX\n(c) Copyright\n----\nVersion      : FL.10.09.1010\n",
+    "aruba_os": "Aruba Operating System Software.\nArubaOS (MODEL: Aruba7008), Version 8.10.0.6 LSR\n",
+    "avaya_ers": "Operation Mode:    Stand-alone\nsysDescr:          Ethernet Routing Switch 4850GTS-PWR+  HW:11 FW:5.8.0.1 SW:v5.9.2.026\n",
+    "brocade_fastiron": "  Copyright (c) 1996-2013 Brocade Communications Systems, Inc. All rights reserved.\n    UNIT 1: compiled\n",
+    "checkpoint_gaia": "Product version Check Point Gaia R81.20\nOS build 627\nOS edition 64-bit\n",
+    "cisco_asa": "\nCisco Adaptive Security Appliance Software Version 9.16(4)\nDevice Manager Version 7.18(1)\n",
+    "cisco_ftd": "---------------[ ward-fw ]---------------\nModel  : Cisco Firepower 1120 Threat Defense (78) Version 7.2.4 (Build 165)\n",
+    "cisco_ios": "Cisco IOS Software, C2960X Software (C2960X-UNIVERSALK9-M), Version 15.2(7)E3, RELEASE SOFTWARE (fc3)\n",
+    "cisco_nxos": "Cisco Nexus Operating System (NX-OS) Software\nTAC support: http://www.example.com\n",
+    "cisco_s300": "System Description:   28-Port Gigabit Managed Switch\nSystem Object ID:     1.3.6.1.4.1.9.6.1.83.28.1\n",
+    "cisco_wlc": "Manufacturer's Name.............................. Cisco Systems Inc.\nProduct Name..................................... Cisco Controller\n",
+    "cisco_xe": "Cisco IOS XE Software, Version 17.09.04a\nCisco IOS Software [Cupertino], Catalyst L3 Switch Software (CAT9K_IOSXE)\n",
+    "cisco_xr": "Cisco IOS XR Software, Version 7.5.2\nCopyright (c) 2013-2022\n",
+    "cumulus_linux": "   Static hostname: leaf-7\n  Operating System: Cumulus Linux 5.4.0\n            Kernel: Linux 5.10.0-cl-1-amd64\n",
+    "dell_os10": "Dell EMC Networking OS10 Enterprise\nCopyright (c) 1999-2020 by Dell Inc. All Rights Reserved.\nOS Version: 10.5.2.3\n",
+    "dell_powerconnect": "System Description: PowerConnect 5548, 1.0.0.0\nSystem Object ID: 1.3.6.1.4.1.674.10895.3031\n",
+    "dell_sonic": "\nSONiC Software Version: SONiC.4.1.0-Enterprise_Base\nDistribution: Debian 10.13\n",
+    "extreme_exos": "Switch      : 800444-00-07 0053N-00001 Rev 7.0 BootROM: 2.0.2.1\nImage   : ExtremeXOS version 31.7.1.4 by release-manager\n",
+    "fortinet": "Version: FortiGate-60F v7.2.5,build1517,230606 (GA.F)\nSerial-Number: FGT00530000001\n",
+    "hp_comware": "HPE Comware Software, Version 7.1.070, Release 3507P09\n",
+    "hp_procurve": "Image stamp:    /ws/swbuildm/rel_xyz/code/build/lvm(swbuildm_rel_xyz)\n                Mar  3 2023\n                WC.16.11.0012\n",
+    "huawei_vrp": "Huawei Versatile Routing Platform Software\nVRP (R) software, Version 5.170 (S5735 V200R021C00SPC100)\n",
+    "juniper_junos": "Hostname: ward-9\nModel: ex2300-24p\nJunos: 21.4R3-S3.4\n",
+    "linux": " Static hostname: log-1\nOperating System: Debian GNU/Linux 12 (bookworm)\n          Kernel: Linux 6.1.0-18-amd64\n",
+    "mikrotik_routeros": "                   uptime: 1w2d3h\n                  version: 7.11.2 (stable)\n               board-name: CRS328-24P-4S+\n                 platform: MikroTik\n",
+    "paloalto_panos": "\nhostname: ward-fw-2\nfamily: 400\nmodel: PA-440\nserial: 005300000001\nsw-version: 10.2.4-h4\n",
+    "ruckus_fastiron": "  Copyright (c) Ruckus Networks, Inc. All rights reserved.\n    UNIT 1: compiled on Jul  3 2019\n",
+    "ubiquiti_edgeswitch": "\nSwitch: 1\n\nSystem Description............................. EdgeSwitch 24-Port 250W, 1.9.3\n",
 }
 
 
 @pytest.mark.parametrize(("platform", "text"), SAID.items())
-def test_a_version_reply_tells_the_platform(platform: str, text: str) -> None:
-    found = recognise(KNOWN, {"show version": text})
+def test_a_reply_tells_the_platform(platform: str, text: str) -> None:
+    command = next(d.command for d in KNOWN if d.platform == platform)
+    found = recognise(KNOWN, {command: text})
     assert found is not None and found.platform == platform
+    others = {d.command: text for d in KNOWN if d.command != command}
+    assert recognise(KNOWN, others) is None, "and no other platform's command is answered so"
+
+
+def test_every_platform_with_a_command_line_can_be_recognised() -> None:
+    shells = {p.platform for p in PROBES.values() if p.transport is Transport.SSH}
+    assert {d.platform for d in KNOWN} == shells == set(SAID)
 
 
 @pytest.mark.parametrize(
