@@ -30,7 +30,7 @@ def _captures(switch: Switch, *, collected: bool = False) -> list[Capture]:
     return [
         Capture(
             switch.name, Transport.SSH, probe.name, probe.version, request.name, "show", command, NOW, Outcome.OK,
-            page=page, body=answer.answer(switch, command, NOW).encode(),
+            page=page, body=(answer.answer(switch, command, NOW).rstrip("\n") + "\n").encode(),
         )
         for request in (probe.collected if collected else probe.requests)
         for page, command in enumerate(request.send)
