@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from cli_truth import Recording
@@ -62,6 +62,8 @@ def alike(truth: str, ours: str) -> bool:
 
 def port(truth: str, ours: str) -> bool:
     """The same port, short or written out, or one name within the other and not within a number of it."""
+    if folded(truth) == folded(ours):
+        return bool(folded(ours))
     one, other = (re.sub(r"[^0-9a-z/.:]", "", interface_name(name).lower()) for name in (truth, ours))
     short, long = sorted((one, other), key=len)
     return bool(short) and bool(re.search(rf"(?<![\d/.]){re.escape(short)}(?![\d/.])", long))
@@ -94,12 +96,12 @@ TOPICS = (
         "device",
         _compared(
             "version",
-            "version software_version sw_version junos_version vrp_version image_version os product_version current_firmware "
+            "version software_version sw_version junos_version vrp_version image_version os product_version "
             "operational_software image",
             any_of=True,
         ),
         _compared("serial", "serial serial_number serial_num system_serial device_serial_number"),
-        _compared("model", "model hardware platform switch_model product hardware_model board_name model_name"),
+        _compared("model", "model hardware board_name platform switch_model product hardware_model model_name"),
         _compared("hostname", "hostname system_name identity name"),
         lent=_PARTS,
     ),
@@ -187,8 +189,8 @@ def compare(
             for compared, values in wanted:
                 asked[topic.name, compared.field] += 1
                 ours = _texts(fact, compared) if fact else []
-                if len(values) > 1 and not compared.any_of:  # a list: of members of a stack, say
-                    ours += [text for other in lent for text in _texts(other, compared)]
+                ours += [text for other in lent for text in _texts(other, compared)]  # of members of a stack, say
+                if not compared.any_of:
                     good = all(any(compared.same(v, o) for o in ours) for v in values)
                 else:
                     good = any(compared.same(v, o) for v in values for o in ours)
@@ -213,6 +215,8 @@ def _wanted(topic: Topic, platform: str, recording: Recording) -> list[_Wanted]:
         for compared in topic.fields:
             names = compared.names + (("chassis_id",) if cdp and compared.field == "remote_host" else ())
             said = [values for name in names if (values := _said(row.get(name)))]
+            if topic.name == "neighbor":  # a list is a name that went over several lines
+                said = [["".join(values)] for values in said]
             if said:
                 wanted.append((compared, list(chain.from_iterable(said)) if compared.any_of else said[0]))
         if wanted and wanted not in found:  # of a thing that a truth lists once a port, or whose number was masked
@@ -223,20 +227,22 @@ def _wanted(topic: Topic, platform: str, recording: Recording) -> list[_Wanted]:
 def _parts(recording: Recording, topic: Topic) -> list[_Wanted]:
     """Rows that hold a whole branch of the hardware, a part of which is a group of columns of one prefix: each part once."""
     model, serial = topic.fields
-    parts: dict[str, str] = {}
+    found: list[_Wanted] = []
     for row in recording.rows:
         for name, value in row.items():
-            if name.endswith("_serial_number") and value and value != "BUILTIN":
-                parts.setdefault(value, row.get(name.replace("_serial_number", "_description"), ""))
-    return [
-        [(serial, [value]), *([(model, [said])] if said and said == parts.get(value) else [])]
-        for value, said in parts.items()
-    ]
+            prefix = name.removesuffix("_serial_number")
+            if prefix == name or not _said(value) or value == "BUILTIN":
+                continue
+            said = [text for end in ("_part", "_description") for text in _said(row.get(prefix + end))]
+            part = [(serial, [value]), *([(replace(model, any_of=True), said)] if said else [])]
+            if part not in found:
+                found.append(part)
+    return found
 
 
 def _said(value: object) -> list[str]:
     if isinstance(value, list):
-        return [v.strip() for v in value if isinstance(v, str) and folded(v)]
+        return [v.strip() for v in value if isinstance(v, str) and folded(v) and v != "None"]
     text = str(value).strip() if value is not None else ""
     return [text] if folded(text) and text.lower() not in ("n/a", "none", "null", "unknown") else []
 
