@@ -179,6 +179,24 @@ def scaled(factor: float) -> Callable[[Value], Any]:
     return times
 
 
+def parts(count: float) -> Callable[[Value], Any]:
+    """A number of equal parts of its unit, as tenths of a volt; numbers below zero mean that there is no reading."""
+
+    def of(value: Value) -> float:
+        if not isinstance(value.data, int) or value.data < 0:
+            raise ValueError(value)
+        return round(value.data / count, 3)
+
+    return of
+
+
+def decimals(value: Value, digits: Any) -> float:
+    """A number whose decimal digits another column counts."""
+    if not isinstance(value.data, int) or not isinstance(digits, int) or not 0 <= digits <= 9:
+        raise ValueError(digits)
+    return float(round(value.data * 10.0**-digits, 6))
+
+
 def first_word(value: Value) -> str:
     """The first line of a text."""
     lines = re.split(r"[\r\n]+", text(value).strip())
@@ -202,4 +220,12 @@ HINTS: dict[str, Callable[..., Any]] = {
     "percent_of": percent_of,
     "mega": scaled(10**6),
     "centiseconds": scaled(0.01),
+    "ticks_min": scaled(1 / 6000),
+    "seconds_min": scaled(1 / 60),
+    "tens": parts(0.1),
+    "units": parts(1),
+    "tenths": parts(10),
+    "hundredths": parts(100),
+    "thousandths": parts(1000),
+    "decimals": decimals,
 }
