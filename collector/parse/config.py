@@ -156,9 +156,20 @@ def _doubt(text: str, options: Mapping[str, Any]) -> str:
     for expression in patterns(options.get("complete")):
         if not expression.search(tail):
             return f"the configuration is cut short: it does not end with {expression.pattern!r}"
-    if not options.get("complete") and ends_open(text):
+    last = text.rstrip().rpartition("\n")[2]
+    if ends_open(text) and not any(p.search(last) for p in patterns(options.get("complete"))):
         return "the configuration is cut short: its last line has no end"
+    if _unclosed(text):
+        return "the configuration is cut short: a brace is not closed"
     return "" if text.strip() else "the reply is empty"
+
+
+def _unclosed(text: str) -> bool:
+    """Whether a configuration in braces opens more of them than it closes."""
+    lines = [line for line in map(str.strip, text.split("\n")) if line and not line.startswith("#")]
+    if not lines or not lines[0].endswith("{"):
+        return False
+    return sum(line.endswith("{") for line in lines) != sum(line in ("}", "};") for line in lines)
 
 
 def _row(text: str, lines: Block, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -77,15 +77,21 @@ def _fact(feed: Feed, row: Row, target: str, observed_at: datetime) -> Fact | No
     if feed.where and (_mentions(feed.where, row.cut) or not search(feed.where, row.values)):
         return None
     lost = [name for name, entry in feed.fields.items() if _mentions(entry.source, row.cut)]
-    if _mentions(feed.key, lost):
-        return None
     mapped = {name: None if name in lost else field_value(entry, row.values) for name, entry in feed.fields.items()}
+    if lost and not _named(feed, mapped):
+        return None
     fields = kinds()[feed.kind].fields
     value = {name: v if name in mapped and fields[name].accepts(v := mapped[name]) else None for name in fields}
     key = feed.key.format_map({n: "" if v is None else v for n, v in mapped.items()}).strip()
     if feed.key and not key:
         return None
     return Fact(feed.kind, target, key, value, observed_at, (row.evidence,))
+
+
+def _named(feed: Feed, mapped: Mapping[str, Any]) -> bool:
+    """Whether a thing's key still says which it is: one of the parts that the reply gave is known."""
+    parts = [name for name, entry in feed.fields.items() if entry.source and f"{{{name}}}" in feed.key]
+    return not parts or any(mapped[name] is not None for name in parts)
 
 
 def _mentions(expression: str, names: Iterable[str]) -> bool:

@@ -6,6 +6,7 @@ import re
 import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 from collector.parse.lines import Deadline, pattern, patterns
@@ -15,7 +16,19 @@ Row = dict[str, Any]
 Span = tuple[int, int]
 Carried = dict[str, tuple[list[int], list[Any]]]
 
-_NO_LIMIT = sys.maxsize
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """Where a text may have been cut: where its last line begins, and the last words of it, which more may have followed."""
+
+    line: int
+    words: int
+
+    def seen_from(self, start: int) -> _End:
+        return _End(self.line - start, self.words - start)
+
+
+_NO_END = _End(sys.maxsize, sys.maxsize)
 
 
 class _Cut:
@@ -49,7 +62,7 @@ def rows_of(
     """
     rows: list[Row] = []
     spans: list[Span] = []
-    limit = _last_words(text) if open_end else _NO_LIMIT
+    limit = _open_end(text) if open_end else _NO_END
     for row, span in _found(text, options, deadline, limit):
         for name, inner in options.get("inner", {}).items():
             row[name] = CUT if row.get(name) is CUT else _inner(row.get(name), inner)
@@ -59,15 +72,17 @@ def rows_of(
     return (_grouped(rows, options["group"], open_end) if "group" in options else rows), spans
 
 
-def _last_words(text: str) -> int:
-    """Where the words begin that more may have followed: in an open line, behind its last gap between columns or sentence mark."""
+def _open_end(text: str) -> _End:
+    """The last word of an open line, in a table all behind its last gap.
+
+    A cell may hold several words, so that a row cut within one also fits with its words taken for the next cells.
+    """
     if text.endswith("\n"):
-        return len(text)
-    start = text.rfind("\n") + 1
-    if not text[start:].strip():
-        return start - 1
-    gaps = [m.end() for m in re.finditer(r"  +|[,:;] ", text[start:].rstrip())]
-    return start + (gaps[-1] if gaps else 0)
+        return _End(len(text), len(text))
+    start = text.rstrip().rfind("\n") + 1
+    line = text[start:].rstrip()
+    gaps = [m.end() for m in re.finditer(r"(?<=\S)  +", line)] or [line.rfind(" ") + 1]
+    return _End(start, start + gaps[-1])
 
 
 def partly(row: Row) -> Row:
@@ -101,7 +116,7 @@ def _grouped(rows: list[Row], by: str, open_end: bool) -> list[Row]:
     ]
 
 
-def _found(text: str, options: Mapping[str, Any], deadline: Deadline, limit: int) -> Iterator[tuple[Row, Span]]:
+def _found(text: str, options: Mapping[str, Any], deadline: Deadline, limit: _End) -> Iterator[tuple[Row, Span]]:
     if "columns" in options:
         yield from _ruled(text, options, deadline, limit)
     elif "row" in options:
@@ -110,7 +125,7 @@ def _found(text: str, options: Mapping[str, Any], deadline: Deadline, limit: int
         yield from _blocks(text, options, deadline, limit)
     else:
         row = _fields(text, options, limit)
-        row = row if limit == _NO_LIMIT else partly(row)
+        row = row if limit is _NO_END else partly(row)
         required = options.get("required", ())
         if any(v is not None and v is not CUT and v != [] for v in row.values()) and all(
             _known(row, n) for n in required
@@ -118,19 +133,21 @@ def _found(text: str, options: Mapping[str, Any], deadline: Deadline, limit: int
             yield row, (0, len(text))
 
 
-def _lines(text: str, options: Mapping[str, Any], deadline: Deadline, limit: int) -> Iterator[tuple[Row, Span]]:
+def _lines(text: str, options: Mapping[str, Any], deadline: Deadline, limit: _End) -> Iterator[tuple[Row, Span]]:
     """A row a match of ``row``."""
     carried = _carried(text, options, limit)
     for found in sorted((m for p in patterns(options["row"]) for m in p.finditer(text)), key=lambda m: m.start()):
         deadline.check()
         row = _groups(found, limit)
-        yield _last_above(carried, found.start()) | (partly(row) if found.end() > limit else row), found.span()
+        if found.end() > limit.words:
+            row = {name: CUT if name in _unsettled(found) else value for name, value in row.items()}
+        yield _last_above(carried, found.start()) | row, found.span()
 
 
 _RULE = re.compile(r"^[ +|]*(?:-{2,}[ +|]+)*-{2,}[ +|]*$", re.MULTILINE)
 
 
-def _ruled(text: str, options: Mapping[str, Any], deadline: Deadline, limit: int) -> Iterator[tuple[Row, Span]]:
+def _ruled(text: str, options: Mapping[str, Any], deadline: Deadline, limit: _End) -> Iterator[tuple[Row, Span]]:
     """A row a line below a rule of dashes, down to a blank line; a line without a first cell goes on with the row above it.
 
     Where the text ends with a row, a cell that is full may have gone on in a table that has such cells: it is not known.
@@ -154,11 +171,11 @@ def _ruled(text: str, options: Mapping[str, Any], deadline: Deadline, limit: int
             stop = len(text) if stop < 0 else stop
             cells = _cells(text[end:stop], starts)
             if cells is None:
-                end = len(text) if not text[end:].strip() and limit < _NO_LIMIT else end
+                end = len(text) if not text[end:].strip() and limit is not _NO_END else end
                 break
             line = text[end:stop].rstrip()
             full = {number for number, (_, edge) in enumerate(dashes) if line[edge - 1 : edge].strip(" |")}
-            if end + len(line) > limit:
+            if end + len(line) > limit.words:
                 full |= set(range(max(n for n, cell in enumerate(cells) if cell), len(cells)))
             if cells[0] or row is None:
                 if row is not None:
@@ -169,7 +186,7 @@ def _ruled(text: str, options: Mapping[str, Any], deadline: Deadline, limit: int
                 row = {name: row[name] + cell for name, cell in zip(row, cells, strict=True)}
             end = stop + 1
         if row is not None:
-            cut = full if end >= len(text) and (wraps or limit < _NO_LIMIT) else set()
+            cut = full if end >= len(text) and (wraps or limit is not _NO_END) else set()
             seen = {name: CUT if number in cut else cell for number, (name, cell) in enumerate(row.items())}
             yield above | seen, (first, min(end, len(text)))
 
@@ -182,7 +199,7 @@ def _cells(line: str, starts: list[int]) -> list[str] | None:
     return [line[a:b].strip(" |") for a, b in zip(starts, ends, strict=True)]
 
 
-def _carried(text: str, options: Mapping[str, Any], limit: int) -> Carried:
+def _carried(text: str, options: Mapping[str, Any], limit: _End) -> Carried:
     """Where the headings stand whose value ``carry`` hands down to the rows below them."""
     found = {name: list(pattern(entry).finditer(text)) for name, entry in options.get("carry", {}).items()}
     return {
@@ -196,15 +213,15 @@ def _last_above(carried: Carried, position: int) -> Row:
     return {name: values[at[name] - 1] if at[name] else None for name, (_, values) in carried.items()}
 
 
-def _blocks(text: str, options: Mapping[str, Any], deadline: Deadline, limit: int) -> Iterator[tuple[Row, Span]]:
+def _blocks(text: str, options: Mapping[str, Any], deadline: Deadline, limit: _End) -> Iterator[tuple[Row, Span]]:
     """A row from each match of ``split`` to the next one, its fields searched in between."""
     heads = list(pattern(options["split"]).finditer(text))
     carried = _carried(text, options, limit)
     required = options.get("required", ())
     for number, head in enumerate(heads):
         end = heads[number + 1].start() if number + 1 < len(heads) else len(text)
-        fields = _fields(text[head.start() : end], options, limit - head.start())
-        fields = partly(fields) if end >= limit else fields
+        fields = _fields(text[head.start() : end], options, limit.seen_from(head.start()))
+        fields = partly(fields) if end >= limit.words else fields
         row = fields | _last_above(carried, head.start()) | _groups(head, limit)
         deadline.check()
         if all(_known(row, name) for name in required):
@@ -215,13 +232,13 @@ def _known(row: Row, name: str) -> bool:
     return row.get(name) is not None and row[name] is not CUT
 
 
-def _fields(text: str, options: Mapping[str, Any], limit: int) -> Row:
+def _fields(text: str, options: Mapping[str, Any], limit: _End) -> Row:
     """``fields``: the first pattern that matches gives the value; ``lists``: every match does."""
     row: Row = {}
     for name, entry in options.get("fields", {}).items():
         choices = patterns(entry)
         found = next((m for p in choices if (m := p.search(text))), None)
-        better = limit <= len(text) and found is not None and found.re is not choices[0]  # may have followed
+        better = limit.words <= len(text) and found is not None and found.re is not choices[0]  # may have followed
         row[name] = (CUT if better or _reaches(found, _place(found), limit) else _value(found)) if found else None
     for name, entry in options.get("lists", {}).items():
         matches = [m for p in patterns(entry) for m in p.finditer(text)]
@@ -229,13 +246,13 @@ def _fields(text: str, options: Mapping[str, Any], limit: int) -> Row:
     return row
 
 
-def _entry(found: re.Match[str], limit: int) -> Any:
+def _entry(found: re.Match[str], limit: _End) -> Any:
     """One entry of a list: a match's named groups, or its text where the pattern names none."""
     if not found.re.groupindex:
         return _value(found)
-    if found.end() <= limit:
+    if found.end() <= limit.words:
         return _groups(found)
-    values, cut = split_cut(partly(_groups(found, limit)))
+    values, cut = split_cut(_groups(found, limit))
     return CutRow(values, cut)
 
 
@@ -258,17 +275,34 @@ def _place(found: re.Match[str]) -> int:
     return next((number for number, group in enumerate(found.groups(), 1) if group is not None), 0)
 
 
-def _reaches(found: re.Match[str], group: int, limit: int) -> bool:
+def _reaches(found: re.Match[str], group: int, limit: _End) -> bool:
     """Whether a group's text goes up to where the text may have been cut."""
-    return found.end(group) > limit and bool((found[group] or "").strip())
+    value = found[group] or ""
+    return bool(value.strip()) and found.end(group) > (limit.line - 1 if "\n" in value.strip("\n") else limit.words)
 
 
-def _groups(found: re.Match[str], limit: int = _NO_LIMIT) -> Row:
-    return {name: _group(found, number, limit) for name, number in found.re.groupindex.items()}
+def _groups(found: re.Match[str], limit: _End = _NO_END) -> Row:
+    """A match's named groups; where it goes up to the end, those that took no part may have followed."""
+    row = {name: _group(found, number, limit) for name, number in found.re.groupindex.items()}
+    return partly(row) if found.end() > limit.words else row
 
 
-def _group(found: re.Match[str], number: int, limit: int) -> Any:
+def _group(found: re.Match[str], number: int, limit: _End) -> Any:
     if _reaches(found, number, limit):
         return CUT
     value = found[number]
     return value.strip() if value is not None else None
+
+
+#: What a cut line may go on with, to see which of its words then turn out to be something else.
+_MORE = ("x", "1", " x", "  x", "  1", "  x  x", "  1  1", "  x  x  x")
+
+
+def _unsettled(found: re.Match[str]) -> set[str]:
+    """The groups that would hold other words if the last line went on."""
+    names: set[str] = set()
+    for more in _MORE:
+        other = found.re.match(found.string.rstrip() + more, found.start())
+        if other:
+            names |= {name for name in found.re.groupindex if other.span(name) != found.span(name)}
+    return names

@@ -235,7 +235,9 @@ def _unproven(text: str, part: str, options: Mapping[str, Any], rows: Sequence[R
     if proofs and not ends_open(text):
         return ""
     if proofs:
-        sentence = re.search(r"[^\W\d]\)?[.!]\s*\Z", text) and max(m.end() for m in proofs) > text.rstrip().rfind("\n")
+        sentence = re.search(r"(?<![^\s(])[^\W\d_]{2,}\)?[.!]\s*\Z", text) and max(
+            m.end() for m in proofs
+        ) > text.rstrip().rfind("\n")
         return "" if sentence else "no entry was read, and the last line has no end: more may have followed"
     first = unread_line(part, (), patterns(options.get("ignore")))
     return "no entry was read, and the reply does not say that there is none" + (f": {first}" if first else "")
