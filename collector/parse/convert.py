@@ -128,7 +128,7 @@ def mac(value: Any) -> str:
 
 def host_name(value: Any) -> str:
     """A device's name without its domain and without a serial number in brackets; an address stays whole."""
-    name = re.sub(r"\(.*\)$", "", str(value).strip())
+    name = re.sub(r"\s*\(.*\)$", "", str(value).strip())
     return name if re.fullmatch(r"[\d.]+|[0-9a-fA-F:.]+", name) else name.split(".")[0]
 
 
