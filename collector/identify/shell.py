@@ -12,7 +12,7 @@ from collector.model import Capture, Transport
 from collector.probes.definition import ProbeDef
 from collector.probes.shell import Recognised, ShellDetection, commands, likeness, recognise, shell_detections
 from collector.sessions import guard
-from collector.sessions.contract import Opening, plain
+from collector.sessions.contract import Opening, denied, plain
 from collector.sessions.ssh import SshSession
 
 
@@ -66,11 +66,12 @@ def _read(
             return ShellReading(own)
     replies: dict[str, tuple[str, bool]] = {}
     try:
-        found = _try([mine.command], session, known, replies) if mine else None
+        no = _refusals(probes)
+        found = _try([mine.command], session, known, replies, no) if mine else None
         if found is None:
             if thought.platform != "*":
                 session.become(anybody(probes))
-            found = _try(commands(known, session.greeting, session.prompt), session, known, replies)
+            found = _try(commands(known, session.greeting, session.prompt), session, known, replies, no)
         if found is None:
             because = _unrecognised(replies, session)
             if thought.platform == "*":
@@ -91,16 +92,38 @@ def _read(
 
 
 def _try(
-    asked: Sequence[str], session: SshSession, known: Sequence[ShellDetection], replies: dict[str, tuple[str, bool]]
+    asked: Sequence[str],
+    session: SshSession,
+    known: Sequence[ShellDetection],
+    replies: dict[str, tuple[str, bool]],
+    refusals: Sequence[re.Pattern[str]],
 ) -> Recognised | None:
-    """Asks one command after the other until a reply is recognised. ``replies`` grows: text, and whether it was whole."""
+    """Asks one command after the other until a reply is recognised. ``replies`` grows: text, and whether it was whole.
+
+    Raises SessionError ``denied`` where the account may not ask: more commands would only fill the device's log.
+    """
     for command in asked:
         if command not in replies:
             replies[command] = session.peek(command)
             found = recognise(known, {c: text for c, (text, _) in replies.items()})
             if found is not None:
                 return found
+            head = replies[command][0][:800]
+            refused = next((m for p in refusals if (m := p.search(head))), None)
+            if refused is not None:
+                raise denied(plain(refused[0], 120), "allow the account the commands that `[detect]` of probes names")
     return None
+
+
+def _refusals(probes: Mapping[str, ProbeDef]) -> list[re.Pattern[str]]:
+    """How command lines say that an account may not ask something, whatever they are."""
+    texts = (t for p in probes.values() if p.transport is Transport.SSH for t in _denials(p))
+    return [re.compile(text, re.MULTILINE) for text in dict.fromkeys(texts)]
+
+
+def _denials(probe: ProbeDef) -> Sequence[str]:
+    texts: Sequence[str] = probe.session.get("failure", {}).get("denied", ())
+    return texts
 
 
 def _tells_much(captures: Sequence[Capture], probes: Mapping[str, ProbeDef]) -> bool:
@@ -130,9 +153,9 @@ def _because(found: Recognised, known: Sequence[ShellDetection], session: SshSes
 
 def _unrecognised(replies: Mapping[str, tuple[str, bool]], session: SshSession) -> tuple[str, ...]:
     """What is known of a device that no probe recognises: enough to write one."""
-    said = [
-        f"`{command}`: {plain(line, 120)!r}"
-        for command, (text, _) in replies.items()
-        if (line := next((t for t in text.split("\n") if t.strip(" ^")), ""))
-    ]
-    return (f"ssh: no probe knows its replies; its prompt is {plain(session.prompt, 80)!r}", *said)
+    said: dict[str, list[str]] = {}
+    for command, (text, _) in replies.items():
+        line = next((t for t in text.split("\n") if t.strip(" ^")), "")
+        said.setdefault(plain(line, 120), []).append(f"`{command}`")
+    lines = (f"{line!r} to {', '.join(asked)}" for line, asked in said.items() if line)
+    return (f"ssh: no probe knows its replies; its prompt is {plain(session.prompt, 80)!r}", *lines)

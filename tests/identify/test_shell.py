@@ -119,6 +119,7 @@ vendor = "Acme"
 netmiko = "generic"
 paging_off = ["terminal length 0"]
 read_timeout_s = 3
+failure = {{ denied = ['^% Not authorised.*'] }}
 [guard]
 allow = ['show \\w+', 'get \\w+', 'uname -a']
 [[request]]
@@ -201,6 +202,14 @@ def test_what_nobody_recognises_is_described(tmp_path: Path) -> None:
         said = " ".join(found.because)
         assert "sw1#" in said and "OS 4" in said and "\x1b" not in said
         assert len(server.logins) == 1
+
+
+def test_an_account_that_may_not_ask_asks_no_more(tmp_path: Path) -> None:
+    known = _two(tmp_path / "probes")
+    with ShellServer({"show version": "% Not authorised to do that\n", "get status": "Acme B\n"}) as server:
+        found = _identify(server, tmp_path, known, "unknown")
+        assert any("denied after `show version`: % Not authorised" in line for line in found.because)
+        assert [line for line in server.seen if line] == ["show version"]
 
 
 def test_a_refused_login_is_said_and_not_repeated(tmp_path: Path) -> None:
