@@ -170,24 +170,24 @@ def detect(
         because = tuple(f"sysDescr says {v!r}" for v in (model, version) if v)
         return Detected(model=model, version=version, because=because)
     (prefix, said), best = max(fits, key=_sureness)
-    because = []
+    reasons = []
     if prefix:
-        because.append(f"sysObjectID {number} is below {prefix}")
+        reasons.append(f"sysObjectID {number} is below {prefix}")
     if said:
-        because.append(f"sysDescr has {said!r}")
+        reasons.append(f"sysDescr has {said!r}")
     if best.has:
-        because.append("it has " + ", ".join(h if isinstance(h, str) else h["oid"] for h in best.has))
+        reasons.append("it has " + ", ".join(h if isinstance(h, str) else h["oid"] for h in best.has))
     version, model = _named(best.version, "version", text), _named(best.model, "model", text)
     words = _in_words(text)
     model, version = model or words[0], version or words[1]
-    because += [f"sysDescr names the {name} {v!r}" for name, v in (("version", version), ("model", model)) if v]
+    reasons += [f"sysDescr names the {name} {v!r}" for name, v in (("version", version), ("model", model)) if v]
     return Detected(
         best.vendor or None,
         None if best.platform in ("", "*") else best.platform,
         best.os or None,
         model,
         version,
-        tuple(because),
+        tuple(reasons),
         best.labels,
     )
 
