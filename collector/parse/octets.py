@@ -190,6 +190,13 @@ def parts(count: float) -> Callable[[Value], Any]:
     return of
 
 
+def signed_tenths(value: Value) -> float:
+    """Tenths of a unit that go below zero, as degrees do."""
+    if not isinstance(value.data, int) or abs(value.data) > 10**7:
+        raise ValueError(value)
+    return round(value.data / 10, 1)
+
+
 def decimals(value: Value, digits: Any) -> float:
     """A number whose decimal digits another column counts."""
     if not isinstance(value.data, int) or not isinstance(digits, int) or not 0 <= digits <= 9:
@@ -227,5 +234,6 @@ HINTS: dict[str, Callable[..., Any]] = {
     "tenths": parts(10),
     "hundredths": parts(100),
     "thousandths": parts(1000),
+    "signed_tenths": signed_tenths,
     "decimals": decimals,
 }
