@@ -29,8 +29,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from collector.model import Capture, Outcome
+from collector.model import Capture, Outcome, Transport
 from collector.parse.feed import search
+from collector.parse.lines import TooMuch, text_of
 from collector.parse.reading import Reading, Row
 from collector.probes.definition import ProbeDef, RequestDef
 
@@ -89,9 +90,11 @@ def _document(capture: Capture, yang: bool) -> Any:
     if not body.strip():
         return _EMPTY if capture.detail else None
     try:
+        if capture.transport is Transport.SSH:  # a command's reply, perhaps saved with the prompts around it
+            body = text_of(capture).encode()
         document = json.loads(body, parse_constant=_no_number)
         return _plain_names(document) if yang else document
-    except (ValueError, RecursionError):  # UnicodeDecodeError is a ValueError
+    except (ValueError, RecursionError, TooMuch):  # UnicodeDecodeError is a ValueError
         return None
 
 

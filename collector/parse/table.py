@@ -138,10 +138,7 @@ def _lines(text: str, options: Mapping[str, Any], deadline: Deadline, limit: _En
     carried = _carried(text, options, limit)
     for found in sorted((m for p in patterns(options["row"]) for m in p.finditer(text)), key=lambda m: m.start()):
         deadline.check()
-        row = _groups(found, limit)
-        if found.end() > limit.words:
-            row = {name: CUT if name in _unsettled(found) else value for name, value in row.items()}
-        yield _last_above(carried, found.start()) | row, found.span()
+        yield _last_above(carried, found.start()) | _settled(found, limit), found.span()
 
 
 _RULE = re.compile(r"^[ +|]*(?:-{2,}[ +|]+)*-{2,}[ +|]*$", re.MULTILINE)
@@ -250,9 +247,9 @@ def _entry(found: re.Match[str], limit: _End) -> Any:
     """One entry of a list: a match's named groups, or its text where the pattern names none."""
     if not found.re.groupindex:
         return _value(found)
-    if found.end() <= limit.words:
+    if found.end() < limit.line:
         return _groups(found)
-    values, cut = split_cut(_groups(found, limit))
+    values, cut = split_cut(_settled(found, limit))
     return CutRow(values, cut)
 
 
@@ -278,13 +275,15 @@ def _place(found: re.Match[str]) -> int:
 def _reaches(found: re.Match[str], group: int, limit: _End) -> bool:
     """Whether a group's text goes up to where the text may have been cut."""
     value = found[group] or ""
-    return bool(value.strip()) and found.end(group) > (limit.line - 1 if "\n" in value.strip("\n") else limit.words)
+    return bool(value.strip()) and (
+        found.end(group) > limit.words or ("\n" in value and found.end(group) >= limit.line)
+    )
 
 
 def _groups(found: re.Match[str], limit: _End = _NO_END) -> Row:
     """A match's named groups; where it goes up to the end, those that took no part may have followed."""
     row = {name: _group(found, number, limit) for name, number in found.re.groupindex.items()}
-    return partly(row) if found.end() > limit.words else row
+    return partly(row) if found.end() >= limit.line else row
 
 
 def _group(found: re.Match[str], number: int, limit: _End) -> Any:
@@ -298,11 +297,13 @@ def _group(found: re.Match[str], number: int, limit: _End) -> Any:
 _MORE = ("x", "1", " x", "  x", "  1", "  x  x", "  1  1", "  x  x  x")
 
 
-def _unsettled(found: re.Match[str]) -> set[str]:
-    """The groups that would hold other words if the last line went on."""
-    names: set[str] = set()
+def _settled(found: re.Match[str], limit: _End) -> Row:
+    """A match's named groups, without those that would hold other words if the last line went on."""
+    row = _groups(found, limit)
+    if found.end() <= limit.words:
+        return row
     for more in _MORE:
         other = found.re.match(found.string.rstrip() + more, found.start())
         if other:
-            names |= {name for name in found.re.groupindex if other.span(name) != found.span(name)}
-    return names
+            row |= {name: CUT for name in row if other.span(name) != found.span(name)}
+    return row
