@@ -59,11 +59,18 @@ class Compared:
 
 def compare(kind: str, things: Mapping[str, Sayings], sources: Sequence[tuple[Told, bool]]) -> Compared:
     """What the sources of a kind disagree in; ``things`` by key, ``sources`` with whether each was read ``ok``."""
-    several = {key: said for key, said in things.items() if len({told.name for told, _ in said}) > 1}
+    several = {key: said for key, said in things.items() if _twice(said)}
     found = [fact for key, said in several.items() for fact in _fields(kind, key, said)]
     both = _sides(sources) if kinds()[kind].listed else ()
     found += [fact for here, there in both for fact in _missing(kind, things, here, there)]
     return Compared(tuple(_summed_up(found)), bool(several or both))
+
+
+def _twice(said: Sayings) -> bool:
+    """Whether a thing was read twice: over two transports, or by two requests of which neither just fills gaps."""
+    if len({told.transport for told, _ in said}) > 1:
+        return True
+    return len({told.name for told, _ in said if not told.fills}) > 1
 
 
 def _fields(kind: str, key: str, said: Sayings) -> Iterator[Fact]:

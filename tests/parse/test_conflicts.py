@@ -83,6 +83,14 @@ def test_what_fills_gaps_is_held_against_another_transport_only() -> None:
     assert _found("device", (CLI, "", {"model": "A"}), (DETAIL, "", {"model": "B"})) == {"device model": ("A", "B")}
 
 
+@pytest.mark.parametrize(
+    ("told", "compared"), [((CLI,), False), ((AGENT, DETAIL), False), ((CLI, DETAIL), True), ((CLI, AGENT), True)]
+)
+def test_what_was_not_read_twice_proves_nothing(told: tuple[Told, ...], compared: bool) -> None:
+    rows = [(t, _fact("device", "", t, model="A")) for t in told]
+    assert compare("device", {"": rows}, [(t, True) for t in told]).any is compared
+
+
 def test_a_source_that_says_two_things_of_a_field_agrees_with_either() -> None:
     rows = (CLI, "x", {"name": "A"}), (AGENT, "x", {"name": "B"}), (AGENT, "x", {"name": "A"})
     assert _found("vlan", *rows) == {}
