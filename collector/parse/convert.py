@@ -97,6 +97,7 @@ _SHORT = {
     "BV": "BVI",
     "FH": "FourHundredGigabitEthernet",
     "Fou": "FourHundredGigabitEthernet",
+    "Hun": "HundredGigabitEthernet",
     "Mg": "MgmtEth",
     "Nu": "Null",
     "tt": "tunnel-te",
@@ -111,7 +112,7 @@ def interface_name(value: Any) -> str:
     given = str(value).strip()
     if re.fullmatch(r"(?:eth|lo|mgmt)[\d.:]*|[A-Za-z]\d+|\D*", given):
         return given
-    short = re.fullmatch(r"([A-Za-z-]+)(\d.*)", given)
+    short = re.fullmatch(r"([A-Za-z-]+) ?(\d.*)", given)
     if short and short[1] in _SHORT:
         given = _SHORT[short[1]] + short[2]
     name = str(canonical_interface_name(given))
@@ -233,7 +234,7 @@ _WORDS = {
 
 def capabilities(value: Any) -> list[str]:
     """What a neighbour can do, from ``B,R``, ``Bridge, Router`` or ``Router Switch IGMP``."""
-    said = ", ".join(str(v) for v in value) if isinstance(value, list | tuple) else str(value).strip().lower()
+    said = (", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)).strip().lower()
     if re.fullmatch(r"[a-z](?:[\s,]+[a-z])*,?|[brwtspco]{2,8}", said):
         found = {_LETTERS.get(letter, "other") for letter in re.findall("[a-z]", said)}
     else:
