@@ -60,6 +60,8 @@ def read_snmp(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture])
     roots = [c.root for c in columns] + _lookup_roots(options)
     for capture in captures:
         recording = read_recording(capture.body or b"")
+        if _ends_within(recording, [root for root in roots if root[-1]]):
+            return Reading(outcome=Outcome.UNPARSED, detail="the recording is cut short within this table")
         rows += (Row(values, capture.evidence) for values in _rows(recording, columns, options))
         damaged += len(recording.damaged_under(roots))
         proven = proven or any(recording.has(root) for root in proofs)
@@ -68,6 +70,11 @@ def read_snmp(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture])
     if not rows and not proven:
         return Reading((), Outcome.UNSUPPORTED, "the agent has nothing there")
     return Reading(tuple(rows))
+
+
+def _ends_within(recording: Recording, roots: Iterable[Oid]) -> bool:
+    """Whether a recording was cut within a table: agents tell one column after the other, so that its rows lack the later ones."""
+    return any(cut[: len(root) - 1] == root[:-1] for root in roots for cut in recording.cut)
 
 
 def _column(name: str, entry: str | Mapping[str, Any]) -> Column:

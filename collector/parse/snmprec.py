@@ -43,7 +43,8 @@ class Recording:
     """What a recording holds by OID; ``keys`` are all of its OIDs in order.
 
     ``unreadable`` are OIDs whose line stands there and whose value is not one of its type: that cell is not
-    known. ``damaged`` are lines whose OID is not whole: nobody can say which row is missing.
+    known. ``damaged`` are lines whose OID is not whole: nobody can say which row is missing. Where the last
+    line has no end, ``cut`` are its OID, as far as it is whole, and that of the line before: what follows may have been lost.
     """
 
     values: Mapping[Oid, Value]
@@ -51,6 +52,7 @@ class Recording:
     damaged: tuple[Damage, ...] = ()
     form: str = "snmprec"
     keys: Sequence[Oid] = field(default=(), repr=False)
+    cut: tuple[Oid, ...] = ()
 
     def under(self, root: Oid) -> Iterator[tuple[Oid, Value | None]]:
         """What lies at and below an OID: the rest of the OID and the value, ``None`` for an unreadable one."""
@@ -119,21 +121,36 @@ def _written(value: Value) -> str:
 
 
 def _recording(
-    pairs: Iterable[tuple[Oid, Value]], unreadable: Iterable[Oid], damaged: Iterable[Damage], form: str
+    pairs: Iterable[tuple[Oid, Value]],
+    unreadable: Iterable[Oid],
+    damaged: Iterable[Damage],
+    form: str,
+    cut: tuple[Oid, ...],
 ) -> Recording:
     """In the order of OIDs; of an OID that occurs twice the first counts, as it was read first."""
     values: dict[Oid, Value] = {}
     for key, value in pairs:
         values.setdefault(key, value)
     lost = frozenset(unreadable) - values.keys()
-    return Recording(values, lost, tuple(damaged), form, sorted([*values, *lost]))
+    return Recording(values, lost, tuple(damaged), form, sorted([*values, *lost]), cut)
+
+
+def _cut_at(text: str) -> tuple[Oid, ...]:
+    """The OIDs of a last line without an end and of the line before it."""
+    *_, before, last = ["", *text.rsplit("\n", 2)[-2:]]
+    found = []
+    for line in (before, last) if last else ():
+        name = re.split(r"[| ]", line.replace("iso", "1", 1), maxsplit=1)
+        found.append(_whole_part(name[0] + "." if len(name) > 1 else name[0]))
+    return tuple(found)
 
 
 def _read_snmprec(text: str) -> Recording:
     pairs: list[tuple[Oid, Value]] = []
     unreadable: list[Oid] = []
     damaged: list[Damage] = []
-    for number, line in enumerate(text.split("\n"), 1):
+    lines = text.split("\n")
+    for number, line in enumerate(lines, 1):
         if not line or line[0] == "#" or line.isspace():
             continue
         name, bar, rest = line.rstrip("\r").partition("|")
@@ -145,12 +162,14 @@ def _read_snmprec(text: str) -> Recording:
             continue
         if not bar or not second:
             damaged.append(Damage(number, key[:-1]))
+        elif number == len(lines):  # a last line without an end: its value may be cut
+            unreadable.append(key)
         elif not (tag.isdecimal() and int(tag) in _ABSENT):
             try:
                 pairs.append((key, _value(tag, data)))
             except (ValueError, UnicodeError):
                 unreadable.append(key)
-    return _recording(pairs, unreadable, damaged, "snmprec")
+    return _recording(pairs, unreadable, damaged, "snmprec", _cut_at(text))
 
 
 def _whole_part(name: str) -> Oid:
@@ -212,6 +231,9 @@ def _read_walk(text: str) -> Recording:
     for entry in entries:
         name, _, rest = entry.partition(" = ")
         key = oid(name.replace("iso", "1", 1))
+        if entry is entries[-1] and not text.endswith("\n"):  # a last line without an end: its value may be cut
+            unreadable.append(key)
+            continue
         try:
             found = _walked(rest.strip("\n"))
         except (ValueError, UnicodeError):
@@ -219,7 +241,7 @@ def _read_walk(text: str) -> Recording:
             continue
         if found is not None:
             pairs.append((key, found))
-    return _recording(pairs, unreadable, damaged, "snmpwalk")
+    return _recording(pairs, unreadable, damaged, "snmpwalk", _cut_at(text))
 
 
 def _walked(rest: str) -> Value | None:
