@@ -33,7 +33,7 @@ _SETTING = re.compile(
     r"(?:no )?(?:page|paging)(?: off)?|terminal datadump|screen-length (?:0|disable)(?: temporary)?|"
     r"set (?:cli|length|terminal) (?:screen-)?(?:length|width|more)? ?(?:\d{1,4}|off)|"
     r"no terminal (?:pager|monitor)|(?:set )?cli pager off|(?:disable|skip) (?:clipaging|page)(?: display)?|environment no more|"
-    r"set clienv rows 0"
+    r"set clienv rows 0|config paging disable"
 )
 
 _HTTP_VERBS = frozenset({"GET", "POST"})
