@@ -8,6 +8,7 @@ whose patterns may name several fields. A source is an OID, or a table::
     { oid = "OID", pattern = '(?P<model>X\\d+)' } # what the group of the field's name (or the first one) holds
     { oid = "OID", values = { 3 = "X-300" } }    # a table of what the numbers or texts mean; others mean nothing
     { oid = "OID", except = '^NoName' }          # values that say nothing
+    { oid = "OID", unlike = "sysName" }          # nothing where it is only what stands in the other
     { oid = "OID", where = "OID", is = '^3$' }   # the row whose other column matches
     { oids = ["OID", "OID"], format = "{0}.{1}" }  # several in one text, where all are there
     { oid = "OID", pattern = '^X(\\d+)', format = "X-{0}" }    # what the groups hold, in a text
@@ -99,9 +100,16 @@ def _first(recording: Recording, field: str, sources: Sequence[str | Mapping[str
     for source in sources:
         for text in _texts(recording, source):
             value = _clean(_meant(text, field, source)) if not isinstance(source, str) else _clean(text)
-            if value:
+            if value and not _same(recording, value, source):
                 return value
     return None
+
+
+def _same(recording: Recording, value: str, source: str | Mapping[str, Any]) -> bool:
+    """Whether a value is only what an agent is called."""
+    if isinstance(source, str) or "unlike" not in source:
+        return False
+    return value.lower() in (text.lower() for text in _texts(recording, source["unlike"]))
 
 
 def _meant(text: str, field: str, source: Mapping[str, Any]) -> str | None:

@@ -37,7 +37,7 @@ SYSTEM = {
     "sysObjectID": "1.3.6.1.2.1.1.2.0",
     "sysName": "1.3.6.1.2.1.1.5.0",
 }
-_SOURCE = {"oid", "oids", "hint", "pattern", "values", "except", "where", "is", "format"}
+_SOURCE = {"oid", "oids", "hint", "pattern", "values", "except", "unlike", "where", "is", "format"}
 
 
 def agent_requests(where: str, table: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -92,7 +92,7 @@ def oids_of(source: str | Mapping[str, Any]) -> list[str]:
         else [
             *source.get("oids", ()),
             *([source["oid"]] if "oid" in source else ()),
-            *([source["where"]] if "where" in source else ()),
+            *(source[key] for key in ("where", "unlike") if key in source),
         ]
     )
     own = [SYSTEM["sysObjectID"]] if any("{" in oid for oid in named) else []
