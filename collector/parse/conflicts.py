@@ -30,6 +30,9 @@ _CUT = 12
 
 _SHOWN = 200
 
+#: Characters of a text that are compared.
+_COMPARED = 4096
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
@@ -189,4 +192,4 @@ def _same_text(one: str, other: str) -> bool:
 
 def _folded(text: str) -> tuple[str, ...]:
     """The words of a text in lower case, without punctuation."""
-    return tuple(re.findall(r"[^\W_]+", text.lower()))
+    return tuple(re.findall(r"[^\W_]+", text[:_COMPARED].lower()))

@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from collector.facts.kinds import kinds
 from collector.model import Capture, Fact, Outcome, Parsed, Transport
@@ -101,6 +103,14 @@ def test_a_vlan_that_one_transport_lacks() -> None:
     assert _found("vlan", *rows) == {"vlan 20": ("present", "absent"), "vlan 30": ("present", "absent")}
     assert _found("vlan", *rows, ok=False) == {}, "a table that was not read whole lacks nothing"
     assert _found("vlan", (CLI, "10", {"id": 10}), (CLI, "1002", {"id": 1002})) == {"vlan 10": ("present", "absent")}
+
+
+@given(st.text(max_size=40), st.text(max_size=40), st.lists(st.text(max_size=9), max_size=3))
+def test_any_text_can_be_compared_and_agrees_with_itself(one: str, other: str, members: list[str]) -> None:
+    there, back = (_two("vlan", {"name": a}, {"name": b}) for a, b in ((one, other), (other, one)))
+    assert bool(there) is bool(back)
+    assert _two("vlan", {"name": one}, {"name": one}) == {}
+    assert _two("lag", {"members": members}, {"members": members[::-1]}) == {}
 
 
 def test_ports_that_one_transport_lacks_are_none() -> None:
