@@ -12,7 +12,10 @@ from collector.errors import NotFoundError
 from collector.model import Capture, Fact, Outcome, Transport
 from collector.parse.choosing import detected
 from collector.parse.engine import parse_target
+from collector.parse.octets import plain, text
 from collector.parse.recorded import recorded_captures
+from collector.parse.snmprec import oid, read_recording
+from collector.probes.agent import SYSTEM
 from collector.probes.definition import ProbeDef, RequestDef
 
 _KIND = "device"
@@ -86,12 +89,25 @@ def identify_captures(captures: Sequence[Capture], probes: Mapping[str, ProbeDef
     if fact is None:
         return Identity(because=("no reply that tells what it is", *_failures(wanted)))
     known = {name: fact.value.get(name) for name in ("vendor", "platform", "model", "version", "serial", "hostname")}
-    return Identity(**known, because=(*said.because, *_sources(fact, wanted), *_failures(wanted)))
+    because = said.because if said.vendor or said.platform else (*said.because, *_unknown_agent(telling))
+    return Identity(**known, because=(*because, *_sources(fact, wanted), *_failures(wanted)))
 
 
 def tells(request: RequestDef) -> bool:
     """Whether a request's answer tells what a device is."""
     return _KIND in request.kinds or bool(request.hints)
+
+
+def _unknown_agent(captures: Sequence[Capture]) -> list[str]:
+    """What an agent that no probe knows says of itself: enough to write a ``[detect]`` for it."""
+    for capture in captures:
+        if capture.transport is Transport.SNMP and capture.outcome is Outcome.OK and capture.body:
+            values = read_recording(capture.body).values
+            number, descr = (values.get(oid(SYSTEM[name])) for name in ("sysObjectID", "sysDescr"))
+            if number is not None or descr is not None:
+                said = f"sysObjectID {plain(number)}" if number else "no sysObjectID"
+                return [f"no probe knows an agent with {said} and sysDescr {(text(descr) if descr else '')[:200]!r}"]
+    return []
 
 
 def _sources(fact: Fact, captures: Sequence[Capture]) -> list[str]:

@@ -87,6 +87,17 @@ def test_a_recording_is_identified() -> None:
     assert any("sysObjectID" in line for line in because) and any("entities" in line for line in because)
 
 
+def test_an_agent_that_nobody_knows_is_described(tmp_path: Path) -> None:
+    agent = tmp_path / "gizmo.snmprec"
+    system = ("1.0|4|Acme\x1b[1m Gizmo", "2.0|6|1.3.6.1.4.1.99999999.1", "5.0|4|gizmo-1")
+    agent.write_text("".join(f"1.3.6.1.2.1.1.{line}\n" for line in system))
+    found = identify_snmprec(agent, PROBES)
+    assert (found.platform, found.vendor, found.hostname) == (None, None, "gizmo-1")
+    said = " ".join(found.because)
+    assert "no probe knows an agent with sysObjectID 1.3.6.1.4.1.99999999.1" in said
+    assert "Gizmo" in said and "\x1b" not in said
+
+
 def test_an_interface_without_snmp_is_identified_too() -> None:
     found = identify_captures(captures(PROBES["cisco_c9800"]), PROBES)
     assert (found.vendor, found.platform, found.model) == ("Cisco", "cisco_c9800", "C9800-L-F-K9")
