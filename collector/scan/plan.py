@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from collector.model import Endpoint, Target, Transport
+from collector.probes.agent import placed
 from collector.probes.definition import ProbeDef, RequestDef
 from collector.probes.detection import known_detections
 from collector.scan.values import Unit
@@ -58,6 +60,10 @@ def plan(targets: Iterable[Target], probes: Mapping[str, ProbeDef]) -> list[dict
     return rows
 
 
+#: Stands for an agent's own sysObjectID, which only the agent knows, while a request below it is checked.
+_ANY_AGENT = "1.3.6.1.4.1.0.0"
+
+
 def logins(probe: ProbeDef | None) -> int:
     """How often a scan logs in over a transport: once, or never where each message or request proves itself."""
     if probe is None or probe.transport is Transport.SNMP:
@@ -66,7 +72,7 @@ def logins(probe: ProbeDef | None) -> int:
 
 
 def _rows(probe: ProbeDef, request: RequestDef) -> list[dict[str, Any]]:
-    guard.check(probe, request)
+    guard.check(probe, replace(request, send=tuple(placed(line, _ANY_AGENT) or line for line in request.send)))
     condition = [f"may be {request.hints}"] if request.hints else list(request.serves)
     only = {"if": " or ".join(condition)} if condition else {}
     lines = _lines(probe, request)
