@@ -4,7 +4,8 @@ A reply is what stands between the command's own echo and the next prompt, so th
 line of an earlier reply is never taken for an answer. An empty reply is none.
 
 ``[session]`` of a probe: ``netmiko`` (device type), ``paging_off`` (lines sent after login), ``enable`` (bool),
-``prompt`` (regular expression of a prompt's line), ``echo`` (false where the platform does not echo),
+``prompt`` (regular expression of a prompt's line), ``echo`` (false where the platform does not echo), ``pager``
+(regular expression of what a pager shows that only a change of the configuration could switch off: its pages are turned by a blank),
 ``failure`` (``unsupported`` and ``denied``: regular expressions of refusals), ``read_timeout_s`` (longest silence).
 """
 
@@ -73,6 +74,8 @@ class SshSession:
         self._session = opening.probe.session
         self._silence = float(self._session.get("read_timeout_s", 30))
         self._like_prompt = re.compile(str(self._session.get("prompt") or _PROMPT))
+        pager = self._session.get("pager")
+        self._pager = re.compile(rf"(?:{pager})(?:[ \b]*\r(?!\n))*[ \b]*") if pager else None
         self._echo = bool(self._session.get("echo", True))
         self._failures = _failures(opening)
 
@@ -331,12 +334,19 @@ class SshSession:
             if start >= 0:
                 end = clean(tail).rstrip(" ")
                 if (end.endswith(prompt) or end == self._prompt) and not self._netmiko.remote_conn.recv_ready():
-                    text = clean("".join(chunks)).rstrip(" ")
+                    text = clean(self._unpaged("".join(chunks))).rstrip(" ")
                     body = text[_after_echo(text, command) if self._echo else 0 :]
                     if body == self._prompt or body.endswith(prompt):
                         return body[: -len(self._prompt)].lstrip("\n") if body != self._prompt else ""
+                elif self._pager and self._pager.fullmatch(end.rpartition("\n")[2].strip()):
+                    self._channel.write_channel(" ")
+                    tail = ""
                 elif _MORE.search(end[-100:].rpartition("\n")[2]):
                     raise SessionError(Outcome.UNPARSED, "the device pages its output; paging_off did not stop it")
+
+    def _unpaged(self, text: str) -> str:
+        """The text without what a pager showed and wiped out again."""
+        return self._pager.sub("", text) if self._pager else text
 
     def _silent(self, start: int, tail: str) -> SessionError:
         last = plain(clean(tail).rstrip().rpartition("\n")[2])[-80:]

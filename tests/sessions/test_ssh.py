@@ -70,6 +70,36 @@ def test_an_empty_reply_is_no_answer(tmp_path: Path) -> None:
     assert (capture.outcome, capture.body) == (Outcome.UNPARSED, None)
 
 
+def test_a_pager_that_cannot_be_switched_off_is_turned_page_by_page(tmp_path: Path) -> None:
+    pages = ["one\r\ntwo\r\n", "three\r\nfour\r\n", "five\r\n"]
+    keys: list[bytes] = []
+
+    def paged(device: Device) -> None:
+        left = list(pages)
+
+        def turn(data: bytes, datatype: object) -> None:
+            keys.append(data)
+            device.write("\r         \r" + left.pop(0))
+            device.write("--More-- " if left else "\r\n" + device.prompt)
+            if not left:
+                del device.data_received  # type: ignore[method-assign]
+
+        device.write(left.pop(0) + "--More-- ")
+        device.data_received = turn  # type: ignore[method-assign]
+
+    with ShellServer({"show version": paged, "show users": "nobody\n"}) as server:
+        target = server.target(tmp_path)
+        definition = probe(tmp_path / "probe", "show version", "show users")
+        definition = replace(definition, session={**definition.session, "pager": "--More-- *"})
+        session = open_session(target, target.endpoints[0], definition, credential())
+        try:
+            captures = [c for request in definition.requests for c in session.fetch(request)]
+        finally:
+            session.close()
+    assert [c.body for c in captures] == [b"one\ntwo\nthree\nfour\nfive\n\n", b"nobody\n"]
+    assert keys == [b" ", b" "]
+
+
 def test_an_unknown_host_key_is_not_trusted_and_no_password_is_sent(tmp_path: Path) -> None:
     with ShellServer() as server, pytest.raises(SessionError, match="identity could not be verified") as caught:
         target = server.target(tmp_path)
