@@ -166,10 +166,14 @@ def _doubt(text: str, options: Mapping[str, Any]) -> str:
 
 def _unclosed(text: str) -> bool:
     """Whether a configuration in braces opens more of them than it closes."""
-    lines = [line for line in map(str.strip, text.split("\n")) if line and not line.startswith("#")]
-    if not lines or not lines[0].endswith("{"):
-        return False
-    return sum(line.endswith("{") for line in lines) != sum(line in ("}", "};") for line in lines)
+    opened = len(_OPENS.findall(text))
+    return opened >= _BRACES and opened != len(_CLOSES.findall(text))
+
+
+#: So many lines that open a brace make a configuration one in braces; fewer may be part of a banner or a script.
+_BRACES = 3
+_OPENS = re.compile(r"^(?!\s*#).*\{ *(?:#.*)?$", re.MULTILINE)
+_CLOSES = re.compile(r"^\s*\}[;,]? *(?:#.*)?$", re.MULTILINE)
 
 
 def _row(text: str, lines: Block, options: Mapping[str, Any]) -> dict[str, Any]:

@@ -247,7 +247,7 @@ def _entry(found: re.Match[str], limit: _End) -> Any:
     """One entry of a list: a match's named groups, or its text where the pattern names none."""
     if not found.re.groupindex:
         return _value(found)
-    if found.end() < limit.line:
+    if not _goes_on(found, limit):
         return _groups(found)
     values, cut = split_cut(_settled(found, limit))
     return CutRow(values, cut)
@@ -283,7 +283,12 @@ def _reaches(found: re.Match[str], group: int, limit: _End) -> bool:
 def _groups(found: re.Match[str], limit: _End = _NO_END) -> Row:
     """A match's named groups; where it goes up to the end, those that took no part may have followed."""
     row = {name: _group(found, number, limit) for name, number in found.re.groupindex.items()}
-    return partly(row) if found.end() >= limit.line else row
+    return partly(row) if _goes_on(found, limit) else row
+
+
+def _goes_on(found: re.Match[str], limit: _End) -> bool:
+    """Whether a match goes up to a last line that is open: more of it may have followed."""
+    return found.end() >= limit.line - ("\\n" in found.re.pattern)
 
 
 def _group(found: re.Match[str], number: int, limit: _End) -> Any:
