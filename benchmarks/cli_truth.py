@@ -81,4 +81,4 @@ def doubts() -> dict[str, str]:
     if not DOUBTS.is_file():
         return {}
     with DOUBTS.open("rb") as file:
-        return {name: entry["reason"] for name, entry in tomllib.load(file).items()}
+        return {entry["name"]: entry["reason"] for entry in tomllib.load(file).get("recording", ())}
