@@ -12,6 +12,7 @@ from collector.assess.model import Mode, Model
 from collector.cli import load_commands
 from collector.facts.reference import facts_page
 from collector.model import Outcome
+from tools.platforms import platforms_page
 
 ROOT = Path(__file__).parents[1]
 MODEL = ROOT / "mappings" / "infram-2018"
@@ -112,6 +113,7 @@ def pages() -> dict[Path, str]:
         ROOT / "docs" / "cli.md": cli_page(),
         ROOT / "docs" / "criteria.md": criteria_page(load_model(MODEL)),
         ROOT / "docs" / "facts.md": facts_page(),
+        ROOT / "docs" / "platforms.md": platforms_page(),
     }
 
 
