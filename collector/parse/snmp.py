@@ -14,6 +14,7 @@
     lookups.NAME = { oid = "OID", by = "index", rest = "inet" }  # what the first index below goes on with
     lookups.NAME = { oid = "OID", except = "OID", by = "PATH", holds = true }   # last index numbers of the rows whose PortList holds the port
     proof = ["OID"]                                       # there even when the table is empty
+    needs = ["NAME"]                                      # a column without which rows are no such table: something was lost
     distinct = "NAME"                                     # a repeated NAME is told apart by its index
     numbered = true                                       # ... by a number instead: the second has ` 2`
 
@@ -67,6 +68,9 @@ def read_snmp(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture])
         proven = proven or any(recording.has(root) for root in proofs)
     if damaged:
         return Reading(tuple(rows), Outcome.UNPARSED, f"{damaged} damaged lines")
+    lost = [name for name in options.get("needs", ()) if rows and all(row.values[name] is None for row in rows)]
+    if lost:
+        return Reading((), Outcome.UNPARSED, f"rows without {', '.join(lost)}")
     if not rows and not proven:
         return Reading((), Outcome.UNSUPPORTED, "the agent has nothing there")
     return Reading(tuple(rows))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ import collector.sessions.ssh
 from collector.data import probe_folders
 from collector.errors import GuardError
 from collector.model import Transport
+from collector.probes.agent import placed
 from collector.probes.definition import ProbeDef, RequestDef, load_probes
 from collector.sessions import guard
 
@@ -187,8 +189,9 @@ def test_ldap_only_searches(verb: str) -> None:
 
 def test_every_request_of_every_probe_passes() -> None:
     for probe in load_probes(probe_folders()).values():
-        for request in probe.collected:
-            guard.check(probe, request)
+        for request in probe.collected:  # an OID below the agent's own number, of some agent
+            send = tuple(placed(line, "1.3.6.1.4.1.99999.1") or line for line in request.send)
+            guard.check(probe, replace(request, send=send))
 
 
 def test_request_verbs_that_write_are_refused() -> None:
@@ -204,6 +207,8 @@ def test_sessions_have_no_verb_that_writes() -> None:
         collector.sessions.ldap.LdapSession,
         collector.sessions.http.HttpSession,
     ):
-        assert {n for n in vars(kind) if not n.startswith("_")} <= {"fetch", "close", "read", "opened"}
+        assert {n for n in vars(kind) if not n.startswith("_")} <= {
+            "fetch", "close", "read", "opened", "peek", "become", "prompt", "greeting",
+        }  # fmt: skip
     source = Path(collector.sessions.snmp_wire.__file__).read_text()
     assert "SetRequest" not in source and "SetCommand" not in source and "set_cmd" not in source
