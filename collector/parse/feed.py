@@ -50,9 +50,10 @@ def facts_of(feed: Feed, reading: Reading, target: str, observed_at: datetime) -
 
 
 def _inner(path: str, row: Row) -> Iterator[Row]:
-    """The rows within a row."""
+    """The rows within a row; what a row made of others' values has of a cut one is cut too."""
+    lost = frozenset(name for name in row.cut if name not in row.values and _mentions(path, (name,)))
     for values in search(path, row.values) or ():
-        yield Row(values, row.evidence, values.cut if isinstance(values, CutRow) else frozenset())
+        yield Row(values, row.evidence, lost | (values.cut if isinstance(values, CutRow) else frozenset()))
 
 
 def _told_apart(facts: Sequence[Fact], by: str) -> list[Fact]:

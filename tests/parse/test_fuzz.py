@@ -50,6 +50,8 @@ from tests.parse.samples import SAMPLES, name_of, sample_files, switch_probes
 
 #: Commands whose patterns fit a cut line in more ways than the reader can see, and why.
 CUT_OTHERWISE = {
+    "cisco_ios/show_etherchannel_summary": "a group's ports go on in lines of their own, and the cut one is no port yet",
+    "cisco_nxos/show_port-channel_summary": "a group's ports go on in lines of their own, and the cut one is no port yet",
     "cisco_s300/show_ip_interface": "the interface's name may hold a blank, and the columns behind it are optional",
     "cisco_nxos/show_lldp_neighbors_detail": "an address and the sentence that there is none begin in one word",
 }
