@@ -82,7 +82,7 @@ def test_one_command_s_reply_is_not_another_s() -> None:
         own = find_request(probe, command.replace("_", " "))[0].name
         truly = parse_file(sample, switch_probes(), platform, command.replace("_", " "))
         empty = {o.kind for o in truly.outcomes if str(o.outcome) == "ok" and o.rows == 0}
-        if empty and len(sample.read_text().split("\n")) <= 2:  # one sentence that answers several commands
+        if empty and len(sample.read_text().strip().split("\n")) <= 3:  # one sentence that answers several commands
             continue
         for request in probe.requests:
             if request.name == own or empty.intersection(request.kinds):
