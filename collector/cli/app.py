@@ -48,7 +48,7 @@ def common(
         bool, typer.Option("--version", callback=_say_version, is_eager=True, help="Say the version.")
     ] = False,
 ) -> None:
-    """What holds for every command: nothing but the version, so far."""
+    """Options of the program itself; its help is that of ``app``."""
 
 
 def config_path(given: Path | None) -> Path:

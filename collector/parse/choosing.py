@@ -30,7 +30,7 @@ def requests_for(probe: ProbeDef, probes: Mapping[str, ProbeDef], captures: Sequ
     number, said = _system(captures)
     known = known_detections(probes)
     fitting = {entry.name for entry in candidates(known, number, said) if entry.has}
-    yield from (r for r in probe.collected if r.hints in fitting and r.hints)
+    yield from (r for r in probe.collected if r.hints in fitting)
     labels = detected(probes, captures).labels
     for request in probe.collected:
         if request in first or request.hints:
@@ -53,10 +53,10 @@ def detected(probes: Mapping[str, ProbeDef], captures: Iterable[Capture]) -> Det
     if number is None and said is None:
         return Detected()
     known = known_detections(probes)
-    return detect(known, number, said, _answered(known, probes, read))
+    return detect(known, number, said, _answered(known, read))
 
 
-def _answered(known: Sequence[Detection], probes: Mapping[str, ProbeDef], captures: Iterable[Capture]) -> set[str]:
+def _answered(known: Sequence[Detection], captures: Iterable[Capture]) -> set[str]:
     """The entries of which an agent has all that they name."""
     wanted = {entry.name: entry.has for entry in known if entry.has}
     answered = set()

@@ -45,9 +45,8 @@ class _Source:
     reading: Reading
     facts: tuple[Fact, ...]
     observed_at: datetime
-    guessed: bool = (
-        False  # asked for what the device was taken to be: one of several places where it may have an answer
-    )
+    #: Asked for what the device was taken to be: one of several places where it may have an answer.
+    guessed: bool = False
 
     @property
     def told(self) -> Told:

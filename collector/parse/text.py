@@ -40,9 +40,10 @@ from textfsm.parser import TextFSMError, TextFSMTemplateError
 
 from collector.errors import DefinitionError
 from collector.model import Capture, Outcome
+from collector.parse.cut import partly, split_cut
 from collector.parse.lines import Deadline, TooMuch, ends_open, patterns, said_no, shown, text_of, unread_line
 from collector.parse.reading import Reading, Row
-from collector.parse.table import partly, rows_of, section, split_cut
+from collector.parse.table import rows_of, section
 from collector.probes.definition import ProbeDef, RequestDef
 
 #: A function from text to rows, and to the line that it could not read. The flag says that the text's last line has no end:

@@ -38,7 +38,8 @@ def plan(targets: Iterable[Target], probes: Mapping[str, ProbeDef]) -> list[dict
     """A row a target and transport, as INTERFACE's ``plan --json``.
 
     Every request has passed the guard: a probe that asks for more than reading raises GuardError here already.
-    Requests without ``kinds`` belong to the login; ``logins`` says how often one is made, which is never more than once. ``if`` names what a device must turn out to be for a request to be sent.
+    Requests without ``kinds`` belong to the login; ``logins`` says how often one is made, which is never more than once.
+    ``if`` names what a device must turn out to be for a request to be sent.
     """
     rows = []
     for target in targets:

@@ -174,7 +174,7 @@ def paged(body: bytes, at: int, mark: bytes, erased: int) -> bytes:
     return joined([*lines[:place], ways[erased % len(ways)], *lines[place:]])
 
 
-COLOURS = (b"\x1b[0m", b"\x1b[1;31m", b"\x1b[K", b"\x1b[?7h", b"\x1b]0;switch\x07", b"\x1b(B", b"\x9b1m"[:0] + b"\x1b=")
+COLOURS = (b"\x1b[0m", b"\x1b[1;31m", b"\x1b[K", b"\x1b[?7h", b"\x1b]0;switch\x07", b"\x1b(B", b"\x1b=")
 
 
 def coloured(body: bytes, at: int, sequence: bytes) -> bytes:
