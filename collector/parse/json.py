@@ -26,7 +26,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from collector.model import Capture, Outcome, Transport
@@ -54,7 +54,7 @@ class _Found:
 
     rows: list[Row]
     proven: bool = False
-    total: int | None = None
+    totals: dict[str, int] = field(default_factory=dict)  # by path: a list of its own for each
     strange: str = ""
 
 
@@ -113,27 +113,36 @@ def _plain_names(value: Any) -> Any:
 
 def _belongs(page: _Page, request: RequestDef) -> bool:
     """Whether a page is of the request's first path. A file that nobody asked for by a path is taken for it."""
-    paths = [path.partition("?")[0] for path in request.send]
-    return page.path not in paths[1:] or page.path == paths[0]
+    return _is(page.path, request.send[0]) or not any(_is(page.path, path) for path in request.send[1:])
+
+
+def _is(path: str, asked: str) -> bool:
+    """Whether a reply's path is the one of a request, whose names in braces stand for anything but a slash."""
+    expected = asked.partition("?")[0]
+    if "{" not in expected:
+        return path == expected
+    return re.fullmatch(r"[^/]+".join(map(re.escape, re.split(r"\{[^{}]*\}", expected))), path) is not None
 
 
 def _absent(pages: Iterable[_Page], request: RequestDef) -> str:
     """The first path that lookups need and no page is of."""
-    paths = [path.partition("?")[0] for path in request.send]
-    there = {page.path for page in pages}
-    return next((path for path in paths[1:] if path not in there), "") if there & set(paths) else ""
+    there = [page.path for page in pages]
+    if not any(_is(path, asked) for path in there for asked in request.send):
+        return ""
+    return next((asked.partition("?")[0] for asked in request.send[1:] if not any(_is(p, asked) for p in there)), "")
 
 
 def _items(pages: Sequence[_Page], options: Mapping[str, Any], request: RequestDef) -> _Found:
     found = _Found([])
     total_path = options.get("total") or request.send_options.get("paging", {}).get("total", "")
+    total_path = "" if total_path.startswith("header:") else total_path
     for number, page in enumerate(pages):
         if page.document is _EMPTY:
             found.proven = True
             continue
         total = search(total_path, page.document) if total_path else None
         if isinstance(total, int) and not isinstance(total, bool):
-            found.total = max(total, found.total or 0)
+            found.totals[page.path] = max(total, found.totals.get(page.path, 0))
         path = options.get("rows", "@")
         items = page.document if path == "@" else search(path, page.document)
         if items is None and total == 0:
@@ -154,13 +163,14 @@ def _items(pages: Sequence[_Page], options: Mapping[str, Any], request: RequestD
 
 def _short(found: _Found, request: RequestDef) -> str:
     """What is missing of a list whose length the API named."""
-    if found.total is None or len(found.rows) >= found.total:
+    total = sum(found.totals.values())
+    if len(found.rows) >= total:
         return ""
     size = int(request.send_options.get("paging", {}).get("size", 0) or 0)
-    read = f"read {len(found.rows)} of {found.total} items"
+    read = f"read {len(found.rows)} of {total} items"
     if not size:
         return read
-    return f"{read}: {-(-len(found.rows) // size)} of {-(-found.total // size)} pages"
+    return f"{read}: {-(-len(found.rows) // size)} of {-(-total // size)} pages"
 
 
 def _completed(row: Row, options: Mapping[str, Any]) -> Row:
@@ -204,7 +214,7 @@ def _table(entry: Mapping[str, Any], pages: Sequence[_Page]) -> dict[str, list[M
     """The items of another list by what they are looked up on."""
     table: dict[str, list[Mapping[str, Any]]] = {}
     for page in pages:
-        if page.document is _EMPTY or page.path != entry["page"]:
+        if page.document is _EMPTY or not _is(page.path, entry["page"]):
             continue
         items = search(entry["rows"], page.document)
         for item in items if isinstance(items, list) else []:

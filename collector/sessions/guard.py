@@ -91,10 +91,10 @@ def check_http(probe: ProbeDef, verb: str, path: str) -> None:
 
 
 def check_login(probe: ProbeDef, verb: str, path: str) -> None:
-    """The calls that log in and out: POST or DELETE on just the paths that the probe's ``[session]`` names."""
+    """The calls that log in and out, on just the paths that the probe's ``[session]`` names."""
     _one_line(path)
     named = {f"POST {probe.session.get('login_path', '')}", str(probe.session.get("logout", ""))}
-    if f"{verb} {path}" not in named or verb not in ("POST", "DELETE") or not path.startswith("/"):
+    if f"{verb} {path}" not in named or verb not in ("GET", "POST", "DELETE") or not path.startswith("/"):
         raise GuardError(f"{verb} {path} is no login or logout of probe {probe.name}", _MEND)
 
 

@@ -1,14 +1,13 @@
 """HTTP: GET (and the searches by POST that a probe's allow-list names), after one login, over verified TLS.
 
-``[session]`` of a probe: ``login`` ("none", "basic", "bearer", "oauth2_password"), ``login_path``, ``login_form``,
-``token`` (where the login's reply has it), ``headers``, ``logout`` ("POST /path"). ``send_options`` of a request:
-``paging`` (collector.sessions.http_paging), ``headers``, ``accept``, ``json`` (the body of a POST),
-``empty_status`` (status codes that prove an empty list, besides 204).
+``[session]`` of a probe: see collector.sessions.http_login. ``send_options`` of a request: ``paging``
+(collector.sessions.http_paging), ``headers``, ``accept``, ``json`` (the body of a POST), ``empty_status`` (status codes that
+prove an empty list, besides 204), ``each = { request, at }``: the path is asked once for each id that JMESPath ``at`` finds in
+the answers of that earlier request, with the id for ``{each}``. Other names in braces are settings of the target's ``[http]``.
 """
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import http
 import json
@@ -20,11 +19,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+import jmespath
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3 import PoolManager
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+from jmespath.exceptions import JMESPathError
 from urllib3.exceptions import HTTPError
 
 from collector.errors import GuardError, SessionError
@@ -33,7 +30,9 @@ from collector.probes.definition import RequestDef
 from collector.sessions import guard, tls
 from collector.sessions.contract import Opening, denied, plain, timed_out, unreachable, unsupported
 from collector.sessions.fill import fill
-from collector.sessions.http_paging import Page, first, follow
+from collector.sessions.http_client import http_client
+from collector.sessions.http_login import Login, found_in, older
+from collector.sessions.http_paging import Page, first, follow, with_query
 from collector.sessions.watchdog import watch
 
 _BYTES = 64 * 2**20
@@ -41,6 +40,7 @@ _PAGES = 2_000
 _REDIRECTS = 3
 _REDIRECT = (301, 302, 303, 307, 308)
 _BUSY = (429, 503)
+_EACH = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,16 @@ class HttpSession:
         self._opening = opening
         self._deadline = opening.deadline()
         self._sockets: list[socket.socket] = []
-        self._requests = _client(opening, self._sockets)
+        self._requests = http_client(opening, self._sockets)
         scheme, host = str(opening.option("scheme", "https")), opening.target.address
         self._root = f"{scheme}://{f'[{host}]' if ':' in host else host}:{opening.endpoint.port}"
         self._dead: SessionError | None = None
         self._logged_in = False
+        self._fresh = False
+        self._sources = {
+            str(r.send_options["each"]["request"]) for r in opening.probe.collected if "each" in r.send_options
+        }
+        self._answers: dict[str, list[Capture]] = {}
         self._watch = watch(self._deadline, self._kill)
         try:
             with self._errors():
@@ -75,15 +80,49 @@ class HttpSession:
         what = request.send[0] if request.send else ""
         try:
             guard.check(self._opening.probe, request)
-            for path in request.send:
-                what = fill(path, self._opening.now(), {})
+            for what in self._paths(request):
                 for capture in self._pages(request, what, len(captures)):
                     captures.append(capture)
+            if not captures:
+                captures.append(self._opening.capture(request, b"", detail="there is nothing to ask for"))
         except SessionError as error:
             captures.append(self._opening.failed(request, error, page=len(captures), what=what))
         except GuardError as error:
             captures.append(self._opening.capture(request, None, Outcome.NOT_COLLECTED, str(error), page=len(captures)))
+        if request.name in self._sources:
+            self._answers[request.name] = captures
         return captures
+
+    def _paths(self, request: RequestDef) -> Iterator[str]:
+        """The paths to ask, with the names in braces filled: once, or once for each id of an earlier answer."""
+        names = {
+            k: quote(str(v), safe="") for k, v in self._opening.endpoint.options.items() if isinstance(v, str | int)
+        }
+        each = request.send_options.get("each")
+        for path in request.send:
+            if each is None:
+                yield fill(path, self._opening.now(), names)
+                continue
+            for number in self._ids(str(each["request"]), str(each["at"])):
+                yield fill(path, self._opening.now(), {**names, "each": quote(number, safe="")})
+
+    def _ids(self, source: str, at: str) -> list[str]:
+        """What an earlier request's answers list. Raises SessionError where that request failed."""
+        found: dict[str, None] = {}
+        for capture in self._answers.get(source, ()):
+            if capture.outcome is not Outcome.OK:
+                raise SessionError(capture.outcome, f"it needs the answer to {source}: {capture.detail}")
+            try:
+                listed = jmespath.search(at, json.loads(capture.body or b"null"))
+            except (ValueError, RecursionError, JMESPathError):
+                raise SessionError(Outcome.UNPARSED, f"the answer to {source} is not JSON") from None
+            ids = listed if isinstance(listed, list) else []
+            found.update(dict.fromkeys(str(i) for i in ids if isinstance(i, str | int) and str(i)))
+        if source not in self._answers:
+            raise SessionError(Outcome.NOT_COLLECTED, f"it needs the answer to {source}, which was not asked")
+        if len(found) > _EACH:
+            raise timed_out(f"{source} lists {len(found)} things; at most {_EACH} are asked one by one")
+        return list(found)
 
     def close(self) -> None:
         verb, _, path = str(self._opening.probe.session.get("logout", "")).partition(" ")
@@ -100,50 +139,44 @@ class HttpSession:
     # Logging in
 
     def _open(self) -> None:
-        opening, session = self._opening, self._opening.probe.session
-        login = str(session.get("login", "basic" if opening.account else "none"))
-        self._requests.headers.update({str(k): str(v) for k, v in session.get("headers", {}).items()})
-        if login == "none":
-            return
-        if opening.credential is None:
-            raise denied("no credential for HTTP", "name one in the target's [http] settings")
-        if login == "bearer":
-            self._requests.headers["Authorization"] = f"Bearer {_needed(opening, 'token')}"
-        elif login == "basic":
-            pair = f"{opening.account}:{_needed(opening, 'password')}".encode()
-            self._requests.headers["Authorization"] = f"Basic {base64.b64encode(pair).decode('ascii')}"
-        elif login != "oauth2_password":
-            raise unsupported(f"no HTTP login {login!r}")
-        if login == "oauth2_password":
+        self._login = Login(self._opening)
+        self._requests.headers.update(self._login.headers)
+        if self._login.path:
             self._reach()
             asked = time.monotonic()
-            with opening.turn():
+            with self._opening.turn():
                 self._waited(time.monotonic() - asked)
-                self._oauth2()
-        # basic and bearer are proven by the first request that is answered; see _authorised
+                self._log_in()
+        if self._login.version:
+            self._check_version()
+        # what is sent with every call is proven by the first request that is answered; see _authorised
 
-    def _oauth2(self) -> None:
-        """RFC 6749, section 4.3."""
-        opening, session = self._opening, self._opening.probe.session
-        path = str(session.get("login_path", ""))
-        form = {
-            "grant_type": "password",
-            "username": "{username}",
-            "password": "{password}",
-            **session.get("login_form", {}),
-        }
-        guard.check_login(opening.probe, "POST", path)
-        values = {"{username}": opening.account, "{password}": opening.secret("password")}
-        values |= {"{client_secret}": opening.secret("client_secret")}
-        values["{client_id}"] = opening.credential.options.get("client_id", "") if opening.credential else ""
-        filled = {k: values.get(str(v), str(v)) for k, v in form.items()}
-        reply = self._call("POST", path, {}, form=filled)
+    def _log_in(self) -> None:
+        """One call with the account; what the server gives for it goes with every later call."""
+        login = self._login
+        guard.check_login(self._opening.probe, "POST", login.path)
+        self._requests.cookies.clear()
+        reply = self._call("POST", login.path, login.call_headers, form=login.form, document=login.document)
         if reply.status in (400, 401, 403):
-            raise denied(f"login as {opening.account!r} was refused: {_status(reply.status)}")
+            raise denied(f"login as {self._opening.account!r} was refused: {_status(reply.status)}")
         self._raise_for(reply)
-        token = _token(reply.body, str(session.get("token", "access_token")))
-        self._requests.headers["Authorization"] = f"Bearer {token}"
-        self._logged_in = True
+        cookies = {cookie.name: cookie.value or "" for cookie in self._requests.cookies}
+        login.take(reply.body, reply.headers, cookies)
+        self._requests.headers.update(login.headers)
+        self._logged_in, self._fresh = True, True
+
+    def _check_version(self) -> None:
+        """An API older than the definition was written for is not asked: its fields may mean something else."""
+        path, at, least = (str(self._login.version[key]) for key in ("path", "at", "least"))
+        reply = self._call("GET", path, {"Accept": "application/json"})
+        self._raise_for(reply)
+        said = found_in(reply.body, at)
+        if said is None:
+            raise SessionError(Outcome.UNPARSED, f"{path} does not say which version the API has")
+        if older(said, least):
+            raise unsupported(
+                f"the API is version {plain(said, 40)}; {least} is the first that can be read", "update it"
+            )
 
     def _reach(self) -> None:
         """A connection and a certificate that verify, before the credential's turn is asked for."""
@@ -175,7 +208,8 @@ class HttpSession:
             self._raise_for(reply)
             if not reply.body:
                 raise SessionError(Outcome.UNPARSED, f"{_status(reply.status)} with an empty reply, which is no answer")
-            yield self._opening.capture(request, reply.body, page=number + count, what=asked, at=at)
+            body, what = (self._login.without_secrets(b) for b in (reply.body, asked.encode()))
+            yield self._opening.capture(request, body, page=number + count, what=what.decode(), at=at)
             been.add(asked)
             following, seen = follow(path, Page(count, asked, reply.body, reply.headers, seen), paging)
             if following is None:
@@ -186,12 +220,21 @@ class HttpSession:
         raise timed_out(f"the pages do not end: cut after {_PAGES}")
 
     def _authorised(self, request: RequestDef, path: str, headers: Mapping[str, str]) -> _Reply:
-        """A call; the first of a session is the login of basic and bearer authentication, and waits for its turn."""
+        """A call; where no call logged in, the first of a session does, and waits for its turn.
+
+        A session that has ended meanwhile (401) is opened anew, once for what it answers.
+        """
         if self._dead:
             raise self._dead
         body = request.send_options.get("json") if request.verb == "POST" else None
-        if self._logged_in or "Authorization" not in self._requests.headers:
-            return self._call(request.verb, path, headers, document=body)
+        if self._logged_in or not self._login.proves:
+            reply = self._call(request.verb, path, headers, document=body)
+            if reply.status == 401 and self._login.path and not self._fresh:
+                with self._opening.turn():
+                    self._log_in()
+                reply = self._call(request.verb, path, headers, document=body)
+            self._fresh = self._fresh and reply.status == 401
+            return reply
         self._reach()
         asked = time.monotonic()
         try:
@@ -239,6 +282,8 @@ class HttpSession:
     ) -> _Reply:
         if self._deadline.over():
             raise timed_out(f"the deadline of {self._deadline.seconds:g} s is over")
+        if self._login.query and form is None:
+            path = with_query(path, self._login.query)
         wait = self._deadline.wait_less(self._opening.endpoint.connect_timeout_s)
         with self._requests.request(
             verb,
@@ -283,7 +328,7 @@ class HttpSession:
         return path
 
     def _raise_for(self, reply: _Reply) -> None:
-        said = plain(reply.body[:300].decode("utf-8", "replace"))
+        said = plain(self._login.without_secrets(reply.body)[:300].decode("utf-8", "replace"))
         text = f"{_status(reply.status)}: {said}" if said else _status(reply.status)
         if 200 <= reply.status < 300:
             return
@@ -336,85 +381,6 @@ class HttpSession:
         if isinstance(error, requests.Timeout | TimeoutError):
             return timed_out("the server did not answer in time")
         return unreachable(f"the reply broke off: {said}")
-
-
-def _client(opening: Opening, sockets: list[socket.socket]) -> requests.Session:
-    client = _Client()
-    client.trust_env = False  # no proxy and no netrc that nobody named
-    client.headers["Accept-Encoding"] = "identity"  # no bombs
-    client.headers["User-Agent"] = "infra-evidence-collector"
-    client.verify = (tls.ca_file(opening) or True) if tls.verifies(opening) else False
-    adapter = _Adapter(sockets, str(opening.option("server_name") or ""), tls.context(opening))
-    client.mount("https://", adapter)
-    client.mount("http://", adapter)
-    return client
-
-
-class _Client(requests.Session):
-    """Leaves redirects alone: the session looks at them itself, and reads no more of them than of any reply."""
-
-    def get_redirect_target(self, resp: requests.Response) -> str | None:
-        return None
-
-
-class _Adapter(HTTPAdapter):
-    """Keeps hold of the sockets, so that a deadline can close them; checks the certificate's name as configured."""
-
-    def __init__(self, sockets: list[socket.socket], name: str, context: ssl.SSLContext) -> None:
-        self._sockets = sockets
-        self._name = name
-        self._context = context
-        super().__init__(max_retries=0, pool_maxsize=1)
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        if self._name:
-            kwargs |= {"server_hostname": self._name, "assert_hostname": self._name}
-        super().init_poolmanager(*args, ssl_context=self._context, **kwargs)
-        manager: PoolManager = self.poolmanager
-        sockets = self._sockets
-
-        class Plain(HTTPConnection):
-            def connect(self) -> None:
-                super().connect()
-                sockets[:] = [self.sock]
-
-        class Secure(HTTPSConnection):
-            def _new_conn(self) -> socket.socket:
-                made = super()._new_conn()
-                sockets[:] = [made]
-                return made
-
-            def connect(self) -> None:
-                super().connect()
-                sockets[:] = [self.sock]
-
-        class PlainPool(HTTPConnectionPool):
-            ConnectionCls = Plain
-
-        class SecurePool(HTTPSConnectionPool):
-            ConnectionCls = Secure
-
-        manager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
-
-
-def _needed(opening: Opening, key: str) -> str:
-    value = opening.secret(key)
-    if not value:
-        name = opening.credential.name if opening.credential else ""
-        raise denied(f"credential {name} has no {key}", f"add `{key}` to it")
-    return value
-
-
-def _token(body: bytes, where: str) -> str:
-    try:
-        found = json.loads(body)
-        for part in where.split("."):
-            found = found[part]
-    except (ValueError, LookupError, TypeError, RecursionError):
-        found = None
-    if not isinstance(found, str) or not found.isascii() or not found.isprintable():
-        raise SessionError(Outcome.UNPARSED, "the login's reply has no token")
-    return found
 
 
 def _status(code: int) -> str:

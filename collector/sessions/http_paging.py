@@ -3,6 +3,7 @@
 ``paging = { style = "skip_limit", skip = "skip", limit = "limit", size = 200, total = "pagination.total", items = "data" }``;
 styles: ``skip_limit`` (count of items to leave out), ``page`` (page numbers, from ``first``), ``next`` (the next page's
 address in the body at ``next``, or in the Link header), ``cursor`` (a token from ``next``, sent as ``cursor``).
+``total`` is JMESPath, or ``header:NAME``; ``more`` is JMESPath to a boolean, where the API says that instead of a total.
 """
 
 from __future__ import annotations
@@ -59,8 +60,12 @@ def follow(base: str, page: Page, paging: Mapping[str, Any]) -> tuple[str | None
             return None, seen
         cursor = {str(paging.get("cursor", "cursor")): found}
         return (found if style == "next" else with_query(first(base, paging), cursor)), seen
-    total = _find(str(paging.get("total", "")), document)
-    more = seen < total if isinstance(total, int) else count >= size
+    total = _total(str(paging.get("total", "")), page.headers, document)
+    more = seen < total if total is not None else count >= size
+    if paging.get("more"):
+        more = _find(str(paging["more"]), document) is True
+    if not count and total is not None and seen < total and str(paging["total"]).startswith("header:"):
+        raise SessionError(Outcome.UNPARSED, f"the list ends early: {seen} of {total} items")  # nobody sees it later
     if not count or not more:
         return None, seen
     if style == "skip_limit":
@@ -78,6 +83,16 @@ def with_query(path: str, values: Mapping[str, str]) -> str:
     new = {quote(k): urlencode({k: v}) for k, v in values.items()}
     parts = [new.pop(name, "") if (name := p.partition("=")[0]) in names else p for p in query.split("&") if p]
     return f"{bare}?{'&'.join(p for p in (*parts, *new.values()) if p)}" if parts or new else bare
+
+
+def _total(where: str, headers: Mapping[str, str], document: Any) -> int | None:
+    """How many items there are in all, where the API says so."""
+    kind, _, name = where.partition(":")
+    if kind == "header" and name:
+        said = headers.get(name, "")
+        return int(said[:18]) if said.isdecimal() else None
+    found = _find(where, document) if where else None
+    return found if isinstance(found, int) and not isinstance(found, bool) else None
 
 
 def _document(body: bytes) -> Any:
