@@ -20,9 +20,9 @@ from pysnmp.proto.api import v2c as _v2c
 
 from collector.errors import SessionError
 from collector.model import Credential, Outcome
+from collector.sessions import snmp_usm
 from collector.sessions.contract import denied, plain, unreachable
 from collector.sessions.snmp_ber import Oid, Response, Varbind, decode_response, oid
-from collector.sessions.snmp_usm import SHELF
 
 cmdgen: Any = _cmdgen  # pysnmp has no types
 v1arch: Any = _v1arch
@@ -172,7 +172,7 @@ class _V3:
     async def open(cls, address: Address, credential: Credential) -> _V3:
         engine = _ENGINES.get(_key(credential))
         if engine is None:
-            engine = _ENGINES[_key(credential)] = v3arch.SnmpEngine()
+            engine = _ENGINES[_key(credential)] = snmp_usm.engine()
         target = await _target(address, (v3arch.UdpTransportTarget, v3arch.Udp6TransportTarget))
         return cls(engine, _user(credential), target)
 
@@ -196,7 +196,7 @@ def _arrived_v3(
     if future.done():
         return
     if error is None or not error:
-        future.set_result(Response(0, int(status), int(index), _own(varbinds)))
+        future.set_result(Response(0, int(status), int(index), _own(engine, varbinds)))
     elif isinstance(error, errind.RequestTimedOut):
         future.set_result(None)
     elif isinstance(error, _REFUSED):
@@ -207,9 +207,9 @@ def _arrived_v3(
         future.set_exception(SessionError(Outcome.UNREACHABLE, f"SNMPv3: {plain(str(error))}"))
 
 
-def _own(varbinds: Any) -> list[Varbind]:
+def _own(engine: Any, varbinds: Any) -> list[Varbind]:
     """What the shelf kept of this response, else what pysnmp read of it."""
-    if len(varbinds) == 1 and (held := SHELF.take(tuple(varbinds[0][0]))) is not None:
+    if len(varbinds) == 1 and (held := snmp_usm.shelf_of(engine).take(tuple(varbinds[0][0]))) is not None:
         return held
     return [_plain(name, value) for name, value in varbinds]
 

@@ -123,6 +123,8 @@ def test_what_is_not_there_is_said_by_kind(lab: Lab) -> None:
 def test_pysnmp_reads_the_interfaces(lab: Lab) -> None:
     from pysnmp.hlapi.v3arch import asyncio as hlapi
 
+    import collector.sessions.snmp_wire  # noqa: F401 - its reading of responses must leave other engines alone
+
     switch = lab.hospital.switch("dist-1")
     logins = lab.hospital.logins
 

@@ -9,17 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyasn1.codec.ber import decoder, encoder
 from pyasn1.error import PyAsn1Error
+from pysnmp.hlapi.v3arch import asyncio as _v3arch
 from pysnmp.proto.api import v2c as _v2c
 from pysnmp.proto.mpmod import rfc3412 as _rfc3412
-from pysnmp.proto.secmod.rfc3414 import service as _service
 
 from collector.sessions.snmp_ber import cut_scoped
-from collector.sessions.snmp_usm import SHELF, Shelf
+from collector.sessions.snmp_usm import Shelf, engine, shelf_of
 from tests.sessions.test_snmp_ber import pairs
 
 v2c: Any = _v2c
 rfc3412: Any = _rfc3412
-service: Any = _service
+v3arch: Any = _v3arch
 MARK = (1, 3, 6, 1, 3, 70_000, 200)
 Pairs = list[tuple[tuple[int, ...], Any]]
 
@@ -41,9 +41,9 @@ def scoped(varbinds: Pairs, kind: Any = v2c.ResponsePDU, status: int = 0, paddin
     return bytes(encoder.encode(whole)) + padding
 
 
-def read(data: bytes, by: Any = decoder) -> tuple[Any, bytes]:
+def read(data: bytes) -> tuple[Any, bytes]:
     """The PDU as pysnmp reads it, and what follows."""
-    whole, rest = by.decode(data, asn1Spec=rfc3412.ScopedPDU())
+    whole, rest = decoder.decode(data, asn1Spec=rfc3412.ScopedPDU())
     return whole.getComponentByPosition(2).getComponent(), rest
 
 
@@ -70,10 +70,10 @@ def test_damage_is_left_to_pysnmp(varbinds: Pairs, data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 4))):
         whole[data.draw(st.integers(0, len(whole) - 1))] = data.draw(st.integers(0, 255))
     cut = bytes(whole[: data.draw(st.integers(0, len(whole)))])
-    shelf = Shelf(decoder)
+    shelf = Shelf()
     for damaged in (bytes(whole), cut):
         try:
-            pdu, _ = read(damaged, shelf)
+            pdu, _ = read(shelf.put(damaged))
             marks = names(pdu)
         except (PyAsn1Error, AttributeError, TypeError):
             continue  # nothing reaches a request then
@@ -84,16 +84,16 @@ def test_damage_is_left_to_pysnmp(varbinds: Pairs, data: st.DataObject) -> None:
 
 @pytest.mark.parametrize("kind", [v2c.GetRequestPDU, v2c.ReportPDU])
 def test_only_responses_are_taken_apart(kind: Any) -> None:
-    shelf = Shelf(decoder)
-    pdu, _ = read(scoped([((1, 3, 6, 1), v2c.Integer32(1))], kind), shelf)
+    shelf = Shelf()
+    pdu, _ = read(shelf.put(scoped([((1, 3, 6, 1), v2c.Integer32(1))], kind)))
     assert names(pdu) == [(1, 3, 6, 1)]
     assert shelf.take((1, 3, 6, 1)) is None
 
 
 def test_varbinds_are_given_once_and_only_for_their_own_mark() -> None:
-    shelf = Shelf(decoder)
-    [first] = names(read(scoped([((1, 3, 6, 1), v2c.Integer32(1))]), shelf)[0])
-    [second] = names(read(scoped([((1, 3, 6, 2), v2c.Integer32(2))]), shelf)[0])
+    shelf = Shelf()
+    [first] = names(read(shelf.put(scoped([((1, 3, 6, 1), v2c.Integer32(1))])))[0])
+    [second] = names(read(shelf.put(scoped([((1, 3, 6, 2), v2c.Integer32(2))])))[0])
     assert first != second
     assert shelf.take(first) is None  # a later response has taken its place
     assert shelf.take(second) == [((1, 3, 6, 2), 0x02, b"\x02")]
@@ -101,13 +101,25 @@ def test_varbinds_are_given_once_and_only_for_their_own_mark() -> None:
 
 
 def test_a_device_cannot_name_a_mark() -> None:
-    shelf = Shelf(decoder)
-    [mark] = names(read(scoped([((1, 3, 6, 1), v2c.Integer32(1))]), shelf)[0])
+    shelf = Shelf()
+    [mark] = names(read(shelf.put(scoped([((1, 3, 6, 1), v2c.Integer32(1))])))[0])
     forged = (*mark[:-1], mark[-1] + 1)
-    [given] = names(read(scoped([(forged, v2c.Integer32(9))]), shelf)[0])
+    [given] = names(read(shelf.put(scoped([(forged, v2c.Integer32(9))])))[0])
     assert shelf.take(given) == [(forged, 0x02, b"\x09")]  # it is a varbind like any other
 
 
-def test_pysnmp_reads_through_the_shelf() -> None:
-    assert service.decoder is SHELF
-    assert SHELF.eoo is decoder.eoo  # whatever else it needs of pyasn1
+def test_other_engines_of_the_process_read_all_by_themselves() -> None:
+    key, sent = (
+        v2c.OctetString(bytes(range(16))),
+        scoped([((1, 3, 6, 1), v2c.Integer32(1)), ((1, 3, 6, 2), v2c.Integer32(2))]),
+    )
+    ours, others = engine(), v3arch.SnmpEngine()
+
+    def received(by: Any) -> list[tuple[int, ...]]:
+        privacy = by.security_models[3].PRIV_SERVICES[v3arch.USM_PRIV_CFB128_AES]
+        encrypted, salt = privacy.encrypt_data(key, (1, 2, None), sent)
+        return names(read(bytes(privacy.decrypt_data(key, (1, 2, salt), encrypted)))[0])
+
+    [mark] = received(ours)
+    assert received(others) == [(1, 3, 6, 1), (1, 3, 6, 2)]
+    assert [name for name, _, _ in shelf_of(ours).take(mark) or []] == [(1, 3, 6, 1), (1, 3, 6, 2)]
