@@ -164,7 +164,9 @@ def _text(value: Value, hint: str) -> str:
             shown = dotted(value.data) if isinstance(value.data, tuple) else HINTS["text"](value)
     except (ValueError, TypeError, OverflowError):
         return ""
-    return "" if shown is None else str(shown).strip()
+    return (
+        "" if shown is None else str(shown).strip().strip('"').strip()
+    )  # some recorders keep a tool's quotation marks
 
 
 def _clean(text: str | None) -> str | None:

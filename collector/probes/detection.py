@@ -151,7 +151,8 @@ def candidates(known: Iterable[Detection], sysobjectid: str | None, sysdescr: st
 
 
 def _said(sysobjectid: str | None, sysdescr: str | None) -> tuple[str, str]:
-    return (sysobjectid or "").strip().strip("."), (sysdescr or "")[:4096]
+    """Both as they are compared; some recorders keep the quotation marks that their tool printed around a text."""
+    return (sysobjectid or "").strip().strip("."), (sysdescr or "")[:4096].strip('"')
 
 
 def detect(

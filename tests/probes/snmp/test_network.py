@@ -1,29 +1,21 @@
 """Made-up agents of switches, routers, optical and access equipment: what they are, and what their makers' tables hold."""
 
-import tomllib
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from collector.data import probes_folder
-from collector.parse.recorded import parse_snmprec
-from collector.probes.definition import load_probes
+from tests.probes.snmp.agents import check_device, facts_of, samples
 
-PROBES = load_probes([probes_folder()])
-SAMPLES: dict[str, dict[str, Any]] = tomllib.loads(Path(__file__).with_name("samples_network.toml").read_text())
+SAMPLES = samples("network")
 FILES = sorted((probes_folder() / "snmp" / "network").glob("*.toml"))
 
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_an_agent(name: str, tmp_path: Path) -> None:
     sample = SAMPLES[name]
-    recording = tmp_path / f"{name}.snmprec"
-    recording.write_text(sample["agent"])
-    facts = parse_snmprec(recording, PROBES).facts
-    device = next(f.value for f in facts if f.kind == "device")
-    assert {field: device[field] for field in sample["want"]} == sample["want"]
-    assert [field for field in sample.get("unknown", ()) if device[field] is not None] == []
+    facts = facts_of(sample["agent"], tmp_path)
+    check_device(facts, sample)
     for kind, wanted in sample.get("facts", {}).items():
         found = {f.key: f.value for f in facts if f.kind == kind}
         assert sorted(found) == sorted(wanted)
