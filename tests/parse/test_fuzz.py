@@ -63,14 +63,11 @@ ALIKE = {
     ("cisco_asa", "show_crypto_map_all", "show_crypto_map"): "the same, with what is inherited",
     ("cisco_wlc", "show_inventory", "show_ap_inventory_all"): "the same form: parts of access points",
     ("cisco_xr", "*", "*"): "one form for a VRF and for all: the VRF stands in the command",
-    ("mikrotik_routeros", "*", "*"): "every table is printed in one form, and names no command",
 }
 
 #: Faults of probes that these tests found and that are still to be mended: the first reads a reply of the second.
 TO_MEND = {
     ("cisco_s300", "show_vlan", "show_interfaces_switchport"): "takes a port's list of VLANs for the VLANs",
-    ("hp_comware", "display_version", "display_lldp_*"): "takes a neighbour's description for the device's own version",
-    ("huawei_vrp", "display_version", "display_lldp_*"): "takes a neighbour's description for the device's own version",
     ("juniper_junos", "version_json", "lldp_*"): "another document proves a zero",
 }
 
