@@ -42,10 +42,17 @@ def redact(capture: Capture, probe: ProbeDef | None, secrets: Collection[Secret]
     if capture.body is not None:
         text = redact_pem(known(_bounded(capture)), marked)
         text = redact_patterns(_by_probe(text, probe.redact if probe else (), key), marked)
-        if probe and probe.hashed:
-            text = _pseudonyms(text, probe.hashed, key)
+        hashed = _hashed(capture, probe)
+        if hashed:
+            text = _pseudonyms(text, hashed, key)
         body = text.encode("utf-8", "surrogateescape")
     return replace(capture, body=body, detail=clean(capture.detail), what=known(capture.what))
+
+
+def _hashed(capture: Capture, probe: ProbeDef | None) -> tuple[str, ...]:
+    """The JSON members that name people or their devices in this reply."""
+    own = next((r.hashed for r in probe.requests if r.name == capture.request), ()) if probe else ()
+    return (probe.hashed if probe else ()) + own
 
 
 def _bounded(capture: Capture) -> str:

@@ -171,6 +171,19 @@ def moment(value: Any) -> datetime:
     return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
 
 
+def unix_time(value: Any) -> datetime:
+    """A time from seconds since 1970, or milliseconds where the number is too large for seconds; 0 is none."""
+    seconds = real(value)
+    if seconds <= 0:
+        raise ValueError(value)
+    return datetime.fromtimestamp(seconds / 1000 if seconds > 10**11 else seconds, UTC)
+
+
+def rounded(value: Any) -> int:
+    """The whole number next to a number."""
+    return round(real(value))
+
+
 def filetime(value: Any) -> datetime:
     """A time from the directory's count (FILETIME) of 100 ns since 1601; 0 and the far future mean never, so not known."""
     ticks = int(value)
@@ -375,6 +388,11 @@ def percent(value: Any) -> float:
     return round(100 * part / whole, 1)
 
 
+def percent_left(value: Any) -> float:
+    """What the first of two numbers leaves of the second, as a percentage of it, to one decimal."""
+    return round(100 - percent(value), 1)
+
+
 def ms_to_s(value: Any) -> float:
     """Seconds from milliseconds."""
     return round(real(value) / 1000, 9)
@@ -409,8 +427,8 @@ CONVERTERS: dict[str, Callable[[Any], Any]] = {
     f.__name__: f
     for f in (
         integer, real, text, lower, boolean, present, interface_name, interface_names, mac, host_name, speed_bps,
-        duration_s, moment, filetime, filetime_span_s, ldap_time, items,
-        capabilities, component_class, ip_prefix, ip_prefix_or_text, device_time, percent, ms_to_s, as_number, mac_or_text,
+        duration_s, moment, unix_time, rounded, filetime, filetime_span_s, ldap_time, items,
+        capabilities, component_class, ip_prefix, ip_prefix_or_text, device_time, percent, percent_left, ms_to_s, as_number, mac_or_text,
         cdp_capabilities, tree_instance, port_list, port_ranges, day, words,
     )
 }  # fmt: skip

@@ -14,6 +14,7 @@
     newest = "creationTime"
     counts = { items = ["name"] }   # fields that count the rows with these values in common, over all groups
 
+A row of a request that is sent for each thing of another list (``send_options.each``) has that thing's id as ``each``.
 A lookup takes the item of another list of the same request (the path in ``page``) whose ``on`` equals the row's ``by``, and
 of it ``value``; with ``every = true`` the list of what each says, with ``count = true`` their number. Later lookups see
 earlier ones. An empty list, HTTP 204, or a total of 0 prove a zero; a reply that is
@@ -28,6 +29,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from collector.model import Capture, Outcome, Transport
 from collector.parse.feed import search
@@ -124,6 +126,19 @@ def _is(path: str, asked: str) -> bool:
     return re.fullmatch(r"[^/]+".join(map(re.escape, re.split(r"\{[^{}]*\}", expected))), path) is not None
 
 
+def _each(path: str, request: RequestDef) -> str | None:
+    """The id that a request for each thing of another list was sent with, out of a reply's path."""
+    if "each" not in request.send_options:
+        return None
+    parts = re.split(r"\{([^{}]*)\}", request.send[0].partition("?")[0])
+    pattern = "".join(
+        re.escape(part) if not number % 2 else "([^/]+)" if part == "each" else "[^/]+"
+        for number, part in enumerate(parts)
+    )
+    found = re.fullmatch(pattern, path)
+    return unquote(found[1]) if found else None
+
+
 def _absent(pages: Iterable[_Page], request: RequestDef) -> str:
     """The first path that lookups need and no page is of."""
     there = [page.path for page in pages]
@@ -153,9 +168,10 @@ def _items(pages: Sequence[_Page], options: Mapping[str, Any], request: RequestD
             found.strange = found.strange or f"page {number + 1} has no list at {path!r}"
             continue
         found.proven = True
+        each = _each(page.path, request)
         for item in items:
             if isinstance(item, Mapping):
-                found.rows.append(Row(item, page.evidence))
+                found.rows.append(Row(item if each is None else {**item, "each": each}, page.evidence))
             else:
                 found.strange = found.strange or f"page {number + 1} has an item that is no object"
     return found

@@ -26,6 +26,7 @@ A file is one probe: one platform over one transport. ``probes/FOLDER/NAME.toml`
     [[request]]
     name = "show_version"           # unique in the probe; the stem of its capture's file
     send = "show version"           # the command, the URL path, the LDAP filter, or the list of OIDs
+    hash = ["mac"]                  # as in [redact], for this request's replies alone
     collect = true                  # false: a scan doesn't ask for it, but its recorded replies are read
     for = ["acme_x", "Acme"]        # only devices detected so: an entry's name, a platform, an os or a vendor
     reader = "textfsm"              # which parser family turns captures into rows
@@ -90,7 +91,8 @@ class RequestDef:
     """One thing that a probe asks.
 
     ``serves`` are the labels (see ``collector.probes.detection``) of the devices that it is for, empty for all of them;
-    ``hints`` is the name of the detection entry that needs the answer to fit or not.
+    ``hints`` is the name of the detection entry that needs the answer to fit or not; ``hashed`` are JSON members of this
+    request's replies whose values are kept as pseudonyms only.
     """
 
     name: str
@@ -103,6 +105,7 @@ class RequestDef:
     collect: bool = True
     serves: tuple[str, ...] = ()
     hints: str = ""
+    hashed: tuple[str, ...] = ()
 
     @property
     def conditional(self) -> bool:
@@ -177,7 +180,19 @@ _TOP = {
     "drift",
     "request",
 }
-_REQUEST = {"name", "send", "verb", "reader", "reader_options", "send_options", "collect", "for", "hints", "feed"}
+_REQUEST = {
+    "name",
+    "send",
+    "verb",
+    "reader",
+    "reader_options",
+    "send_options",
+    "collect",
+    "for",
+    "hints",
+    "hash",
+    "feed",
+}
 _FEED = {"kind", "key", "adds", "where", "rows", "distinct", "fields"}
 _FIELD = {"from", "as", "values", "value"}
 
@@ -309,6 +324,7 @@ def _request(where: str, table: dict[str, Any], transport: Transport, part: str 
         collect=_flag(where, table.get("collect", True)),
         serves=() if "hints" in table else tuple(table.get("for", [part] if part else [])),
         hints=table.get("hints", ""),
+        hashed=tuple(table.get("hash", ())),
     )
 
 

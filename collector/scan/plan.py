@@ -123,6 +123,8 @@ def _login(probe: ProbeDef, endpoint: Endpoint) -> list[dict[str, Any]]:
         case Transport.HTTP:
             if session.get("login_path"):
                 lines.append(("POST", str(session["login_path"])))
+            if session.get("version"):
+                lines.append(("GET", str(session["version"]["path"])))
             if session.get("logout"):
                 verb, _, path = str(session["logout"]).partition(" ")
                 lines.append((verb, path))
