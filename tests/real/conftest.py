@@ -156,6 +156,7 @@ directory {folder}/db
 overlay ppolicy
 ppolicy_default cn=default,ou=policies,{suffix}
 access to attrs=userPassword by anonymous auth by * none
+access to dn.exact="cn=hidden,ou=policies,{suffix}" attrs=pwdAttribute,pwdMinLength by * none
 access to * by users read by anonymous auth
 """
 _SEED = f"""dn: {SUFFIX}
@@ -181,9 +182,26 @@ objectClass: device
 objectClass: pwdPolicy
 cn: default
 pwdAttribute: userPassword
+pwdCheckQuality: 2
 pwdMinLength: 14
 pwdMaxFailure: 5
 pwdLockout: TRUE
+
+dn: cn=unchecked,ou=policies,{SUFFIX}
+objectClass: device
+objectClass: pwdPolicy
+cn: unchecked
+pwdAttribute: userPassword
+pwdMinLength: 14
+pwdMaxFailure: 5
+pwdMaxAge: 7776000
+
+dn: cn=hidden,ou=policies,{SUFFIX}
+objectClass: device
+objectClass: pwdPolicy
+cn: hidden
+pwdAttribute: userPassword
+pwdMinLength: 14
 
 dn: {READER[0]}
 objectClass: inetOrgPerson

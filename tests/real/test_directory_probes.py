@@ -30,12 +30,26 @@ def read(server: Server, platform: str, login: tuple[str, str]) -> Parsed:
 def test_openldap(slapd: Server) -> None:
     parsed = read(slapd, "openldap", READER)
     found, told = by_kind(parsed), outcomes(parsed)
-    (level,), (policy,) = found["directory_level"], found["directory_policy"]
+    (level,) = found["directory_level"]
     assert (level.value["product"], level.value["domain"]) == ("openldap", "example.test")
-    assert (policy.value["name"], policy.value["default"]) == ("default", True)
-    assert (policy.value["min_password_length"], policy.value["lockout_threshold"]) == (14, 5)
     assert "reader" in {f.value["name"] for f in found["directory_account"]}
     assert told["directory_account"].outcome is Outcome.OK
+
+
+def test_openldap_policies_say_what_they_enforce(slapd: Server) -> None:
+    parsed = read(slapd, "openldap", READER)
+    found = {f.value["name"]: f.value for f in by_kind(parsed)["directory_policy"]}
+    read_of = {
+        name: (p["min_password_length"], p["lockout_threshold"], p["lockout_duration_s"], p["max_password_age_s"])
+        for name, p in found.items()
+    }
+    assert read_of == {
+        "default": (14, 5, 0, 0),
+        "unchecked": (0, 0, 0, 7776000),  # neither pwdCheckQuality nor pwdLockout: the two limits don't hold
+        "hidden": (None, None, None, None),  # what the account may not read is not absent
+    }
+    assert [found[n]["complexity"] for n in ("default", "unchecked", "hidden")] == [None, False, None]
+    assert [found[n]["default"] for n in ("default", "unchecked", "hidden")] == [True, None, None]
 
 
 @pytest.mark.slow

@@ -104,8 +104,13 @@ def test_the_address_in_a_certificate_counts(slapd: Server) -> None:
     assert read(slapd, search("(uid=reader)"), server_name="")[0].outcome is Outcome.OK
 
 
-def test_verification_can_be_switched_off(slapd: Server) -> None:
-    assert read(slapd, search("(uid=reader)"), ca_file="", verify=False)[0].outcome is Outcome.OK
+def test_only_the_target_that_says_so_is_read_unverified(slapd: Server) -> None:
+    """`verify = false` is a setting that the report shows; without it the same server is refused."""
+    [capture] = read(slapd, search("(uid=reader)"), ca_file="", server_name="x.test", verify=False)
+    assert capture.outcome is Outcome.OK
+    for verify in (True, None, 0, "false"):
+        with pytest.raises(SessionError, match="identity"):
+            read(slapd, search("(uid=reader)"), ca_file="", verify=verify)
 
 
 def test_a_wrong_password_is_denied(slapd: Server) -> None:

@@ -220,7 +220,14 @@ def test_a_certificate_that_does_not_verify_gets_no_password(
 def test_a_certificates_name_can_be_configured(tmp_path: Path) -> None:
     with ApiServer(tmp_path, {"/a": (200, [1])}) as server:
         assert read(server, probe("basic"), get("/a"), server_name="api.example.test")[0].outcome is Outcome.OK
-        assert read(server, probe("basic"), get("/a"), verify=False, ca_file="")[0].outcome is Outcome.OK
+
+
+def test_only_the_target_that_says_so_is_read_unverified(tmp_path: Path) -> None:
+    """`verify = false` is a setting that the report shows; nothing else switches verification off."""
+    with ApiServer(tmp_path, {"/a": (200, [1])}) as server:
+        [passed] = read(server, probe("basic"), get("/a"), verify=False, ca_file="")
+        [refused] = read(server, probe("basic"), get("/a"), verify="false", ca_file="")
+    assert (passed.outcome, refused.outcome) == (Outcome.OK, Outcome.UNREACHABLE)
 
 
 def test_nobody_there_is_unreachable(tmp_path: Path) -> None:
