@@ -182,7 +182,8 @@ def test_every_command_answers(name: str) -> None:
     s = SWITCHES[name]
     for command in table(s.platform):
         text = answer(s, command, NOW)
-        assert text.strip(), command
+        silent = command == "show policy-map interface" and not any(p.policy_in or p.policy_out for p in s.ports)
+        assert bool(text.strip()) is not silent, command
         assert "<" not in text.split("\n")[0], command  # a value's repr
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
+from tests.lab.cli import trees
 from tests.lab.cli.eos_config import running_config, startup_config
+from tests.lab.cli.routes import eos_default, eos_summary
 from tests.lab.cli.text import G, dotted, lines, wrap
 from tests.lab.model import Gateway, Neighbor, Port, Svi, Switch
 
@@ -606,6 +608,10 @@ def show_clock(s: Switch, now: datetime) -> str:
     )
 
 
+def show_module(s: Switch, now: datetime) -> str:
+    return "% Unavailable command (not supported on this hardware platform)"
+
+
 COMMANDS: Mapping[str, Reply] = {
     "show version": show_version,
     "show inventory": show_inventory,
@@ -616,6 +622,10 @@ COMMANDS: Mapping[str, Reply] = {
     "show lldp neighbors detail": show_lldp_neighbors_detail,
     "show port-channel summary": show_port_channel_summary,
     "show mlag": show_mlag,
+    "show ip route vrf all 0.0.0.0": eos_default,
+    "show ip route vrf all summary": eos_summary,
+    "show module": show_module,
+    "show spanning-tree": trees.eos,
     "show spanning-tree root": show_spanning_tree_root,
     "show ip virtual-router": show_ip_virtual_router,
     "show ip virtual-router vrf all": show_ip_virtual_router,

@@ -7,6 +7,8 @@ from datetime import datetime
 
 from tests.lab.build.network import short_name as short
 from tests.lab.cli.ios_config import running_config, startup_config
+from tests.lab.cli.ios_qos import show_policy_map_interface
+from tests.lab.cli.routes import ios_default
 from tests.lab.cli.text import WEEKS, G, M, brief, clock, dotted, lines, ranges, spell, wrap
 from tests.lab.model import Neighbor, Port, Switch
 
@@ -1072,6 +1074,8 @@ BOTH: Mapping[str, Reply] = {
     "show environment temperature": show_environment_temperature,
     "show env temperature status": show_environment_temperature,
     "show environment power all": show_environment_power_all,
+    "show ip route 0.0.0.0": ios_default,
+    "show policy-map interface": show_policy_map_interface,
 }
 
 XE: Mapping[str, Reply] = {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from tests.lab.cli.ios_qos import MARKS
 from tests.lab.cli.text import clock, lines, mask, network, ranges
 from tests.lab.model import Port, Svi, Switch
 
@@ -90,7 +91,7 @@ def _body(s: Switch, *, unsaved: bool) -> str:
         "!",
         _flow(s),
         _interfaces(s),
-        f"ip default-gateway {_gateway(s)}" if s.role == "access" else [],
+        f"ip default-gateway {default_gateway(s)}" if s.role == "access" else [],
         "ip http server" if s.services.http else "no ip http server",
         "ip http authentication aaa" if s.services.http or s.services.https else [],
         "ip http secure-server" if s.services.https else "no ip http secure-server",
@@ -232,9 +233,8 @@ def _qos(s: Switch) -> list[str]:
     if s.platform == "cisco_ios":
         return ["mls qos", "!"] if s.qos else []
     rows: list[str] = []
-    marks = {"VOICE": "ef", "VIDEO": "af41", "SIGNALLING": "cs3", "CLINICAL": "af31"}
     for name in dict.fromkeys(c for q in s.qos for c in q.classes):
-        rows += [f"class-map match-any {name}", f"  match dscp {marks[name]} "]
+        rows += [f"class-map match-any {name}", f"  match dscp {MARKS[name][0]} "]
     for q in s.qos:
         rows.append(f"policy-map {q.name}")
         for c in q.classes:
@@ -244,7 +244,7 @@ def _qos(s: Switch) -> list[str]:
             elif q.priority_class:
                 rows.append("  bandwidth percent 15 ")
             else:
-                rows.append(f"  set dscp {marks[c]}")
+                rows.append(f"  set dscp {MARKS[c][0]}")
         rows.append(" class class-default")
         rows.append("  bandwidth percent 25 " if q.priority_class else "  set dscp default")
     return rows
@@ -342,7 +342,8 @@ def _svi(svi: Svi) -> list[str]:
     return [*rows, "!"]
 
 
-def _gateway(s: Switch) -> str:
+def default_gateway(s: Switch) -> str:
+    """Of a switch that routes nothing itself: the first address of its management network."""
     svi = s.svis[0]
     return network(svi.address, svi.prefix).rsplit(".", 1)[0] + ".1"
 

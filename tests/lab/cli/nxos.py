@@ -6,7 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from tests.lab.build.network import short_name as short
+from tests.lab.cli import trees
 from tests.lab.cli.nxos_config import running_config, startup_config
+from tests.lab.cli.nxos_hardware import show_license_usage, show_module
+from tests.lab.cli.routes import nxos_default, nxos_summary
 from tests.lab.cli.text import G, M, brief, clock, dotted, lines, ranges, wrap
 from tests.lab.model import Bgp, BgpPeer, Gateway, Neighbor, Port, Svi, Switch
 
@@ -750,6 +753,11 @@ COMMANDS: Mapping[str, Reply] = {
     "show port-channel summary": show_port_channel_summary,
     "show vpc": show_vpc,
     "show vpc brief": show_vpc,
+    "show module": show_module,
+    "show license usage": show_license_usage,
+    "show ip route 0.0.0.0 vrf all": nxos_default,
+    "show ip route summary vrf all": nxos_summary,
+    "show spanning-tree": trees.nxos,
     "show spanning-tree root": show_spanning_tree_root,
     "show spanning-tree summary": show_spanning_tree_summary,
     "show hsrp brief": show_hsrp_brief,

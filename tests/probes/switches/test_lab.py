@@ -51,13 +51,15 @@ NAMES = [s.name for s in _hospital().switches]
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_reply_is_read(name: str) -> None:
-    """A command may be unknown to a model; none may be misread."""
+    """A command may be unknown to a model; none may be misread, and silence proves nothing."""
     captures = _captures(_switch(name))
     probe = cli_probe(switch_probes(), _switch(name).platform)
     wrong = {}
     for request in probe.requests:
-        reading = read_request(probe, request.name, [c for c in captures if c.request == request.name])
-        if reading.outcome not in (Outcome.OK, Outcome.UNSUPPORTED):
+        replies = [c for c in captures if c.request == request.name]
+        reading = read_request(probe, request.name, replies)
+        silent = not any((c.body or b"").strip() for c in replies)
+        if reading.outcome not in ((Outcome.UNPARSED,) if silent else (Outcome.OK, Outcome.UNSUPPORTED)):
             wrong[request.name] = reading.detail
     assert wrong == {}
 
@@ -128,3 +130,42 @@ def test_sessions_have_the_segment_that_they_were_given(name: str) -> None:
     for key, session in sessions.items():
         if session.authorised and switch.platform == "cisco_xe":
             assert (found[key]["vlan"], found[key]["assigned"]) == (session.vlan or None, bool(session.vlan)), key
+
+
+def test_the_default_route_goes_where_it_leads() -> None:
+    def hops(name: str) -> set[tuple[str, str, str]]:
+        found = [f.value for f in _parsed(name).facts if f.kind == "route"]
+        return {(row["vrf"], row["protocol"], row["next_hop"]) for row in found}
+
+    assert hops("core-1") == {("default", "bgp", "10.10.251.2"), ("management", "static", "10.99.0.1")}
+    assert hops("dist-1") == {("default", "static", "10.10.250.1")}
+    assert hops("acc-01") == {("default", "gateway", "10.99.0.1")}
+
+
+def test_a_core_without_its_edge_router_leaves_through_the_other_core() -> None:
+    broken = Hospital.generate(lambda t: t["switch"].setdefault("core-1", {}).update(bgp_down=["wan-1"]))
+    reply = answer.answer(broken.switch("core-1"), "show ip route 0.0.0.0 vrf all", NOW)
+    assert "*via 10.10.250.2, [200/0]" in reply
+    assert "10.10.251.2" not in reply
+
+
+@pytest.mark.parametrize("name", [n for n in NAMES if _switch(n).platform in ("cisco_nxos", "arista_eos")])
+def test_a_tree_has_its_root_port(name: str) -> None:
+    switch = _switch(name)
+    found = [f.value for f in _parsed(name).facts if f.kind == "stp_port"]
+    roots = {(row["instance"], row["interface"]) for row in found if row["role"] == "root"}
+    assert roots == {(f"VLAN{t.vlan:04d}", interface_name(t.root_port)) for t in switch.stp if t.root_port}
+    assert {row["instance"] for row in found} == {f"VLAN{t.vlan:04d}" for t in switch.stp}
+
+
+def test_policies_count_what_a_port_sent() -> None:
+    switch = _switch("acc-01")
+    sent: dict[tuple[str, str], int] = {}
+    for fact in (f.value for f in _parsed("acc-01").facts if f.kind == "qos_class"):
+        place = (fact["interface"], fact["direction"])
+        sent[place] = sent.get(place, 0) + fact["packets"]
+    ports = [p for p in switch.ports if p.kind == "ethernet"]
+    assert sent == {
+        **{(p.name, "in"): p.counters.in_packets for p in ports if p.policy_in},
+        **{(p.name, "out"): p.counters.out_packets for p in ports if p.policy_out},
+    }
