@@ -380,6 +380,16 @@ def day(value: Any) -> datetime:
     raise ValueError(value)
 
 
+def own_port(value: Any) -> str:
+    """A port of the device itself: its full name where another command tells which one has this number."""
+    return interface_name(value)
+
+
+def own_ports(value: Any) -> list[str]:
+    """Ports of the device itself, as a list or as ``port_list`` reads them."""
+    return [own_port(port) for port in (value if isinstance(value, list) else port_list(value))]
+
+
 def percent(value: Any) -> float:
     """The first of two numbers as a percentage of the second, to one decimal."""
     part, whole = (real(v) for v in value)
@@ -429,6 +439,6 @@ CONVERTERS: dict[str, Callable[[Any], Any]] = {
         integer, real, text, lower, boolean, present, interface_name, interface_names, mac, host_name, speed_bps,
         duration_s, moment, unix_time, rounded, filetime, filetime_span_s, ldap_time, items,
         capabilities, component_class, ip_prefix, ip_prefix_or_text, device_time, percent, percent_left, ms_to_s, as_number, mac_or_text,
-        cdp_capabilities, tree_instance, port_list, port_ranges, day, words,
+        cdp_capabilities, tree_instance, port_list, port_ranges, day, words, own_port, own_ports,
     )
 }  # fmt: skip

@@ -7,7 +7,7 @@ or all of its parts are. Where sources disagree, the first one's value stands, a
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -18,9 +18,10 @@ from collector.parse.choosing import detected
 from collector.parse.conflicts import KIND as CONFLICT
 from collector.parse.conflicts import Compared, Told, compare
 from collector.parse.feed import facts_of
+from collector.parse.ports import OWN_PORTS, port_numbers
 from collector.parse.reading import Reading
 from collector.parse.registry import reader
-from collector.probes.definition import Feed, ProbeDef
+from collector.probes.definition import Feed, ProbeDef, RequestDef
 
 _RANK = {Transport.HTTP: 0, Transport.LDAP: 0, Transport.SSH: 1, Transport.SNMP: 2}
 
@@ -33,6 +34,18 @@ _WORST = (
     Outcome.UNSUPPORTED,
     Outcome.NOT_COLLECTED,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reply:
+    """What one request's captures say."""
+
+    first: Capture
+    request: RequestDef
+    reading: Reading
+
+    def facts(self, feed: Feed, ports: Mapping[str, str] | None = None) -> list[Fact]:
+        return facts_of(feed, self.reading, self.first.target, self.first.at, ports)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +79,10 @@ def parse_target(probes: Mapping[str, ProbeDef], captures: Sequence[Capture]) ->
     """The facts and outcomes of one target, from all of its captures of one scan."""
     sources: dict[str, list[_Source]] = {}
     ordered = sorted(_by_request(captures).values(), key=lambda group: _place(probes[group[0].probe], group[0]))
-    for group in ordered:
-        for source in _read(probes[group[0].probe], group):
+    replies = [reply for group in ordered if (reply := _read(probes[group[0].probe], group)).request.feeds]
+    ports = _ports(replies)
+    for reply in replies:
+        for source in _sources(reply, ports):
             sources.setdefault(source.feed.kind, []).append(source)
     target = captures[0].target if captures else ""
     known = {**detected(probes, captures).known(), **_known_device(probes, ordered)}
@@ -120,19 +135,26 @@ def _place(probe: ProbeDef, capture: Capture) -> tuple[int, bool, str, int]:
     return _RANK[capture.transport], probe.platform == "*", probe.name, number
 
 
-def _read(probe: ProbeDef, group: Sequence[Capture]) -> list[_Source]:
-    first = group[0]
-    request = probe.request(first.request)
-    if not request.feeds:
-        return []
-    reading = read_request(probe, first.request, group)
-    sources = []
+def _read(probe: ProbeDef, group: Sequence[Capture]) -> _Reply:
+    request = probe.request(group[0].request)
+    reading = read_request(probe, request.name, group) if request.feeds else Reading()
+    return _Reply(group[0], request, reading)
+
+
+def _ports(replies: Sequence[_Reply]) -> dict[str, str]:
+    """The device's ports by number, where one of its commands names them by that alone."""
+    feeds = [(reply, feed) for reply in replies for feed in reply.request.feeds]
+    if not any(entry.convert in OWN_PORTS for _, feed in feeds for entry in feed.fields.values()):
+        return {}
+    known = [fact for reply, feed in feeds if feed.kind == "interface" for fact in reply.facts(feed)]
+    return port_numbers(fact.key for fact in known)
+
+
+def _sources(reply: _Reply, ports: Mapping[str, str]) -> Iterator[_Source]:
+    first, request = reply.first, reply.request
     for feed in request.feeds:
-        facts = facts_of(feed, reading, first.target, first.at)
-        sources.append(
-            _Source(feed, first.transport, first.request, reading, tuple(facts), first.at, request.conditional)
-        )
-    return sources
+        facts = tuple(reply.facts(feed, ports))
+        yield _Source(feed, first.transport, request.name, reply.reading, facts, first.at, request.conditional)
 
 
 def _merge(sources: Sequence[_Source]) -> _Merged:

@@ -16,6 +16,7 @@ from collector.errors import DefinitionError
 from collector.facts.kinds import kinds
 from collector.model import Fact
 from collector.parse.convert import CONVERTERS
+from collector.parse.ports import OWN_PORTS, named
 from collector.parse.reading import CutRow, Reading, Row
 from collector.probes.definition import Feed, FieldMap
 
@@ -40,12 +41,17 @@ def search(expression: str, values: Any) -> Any:
         return None
 
 
-def facts_of(feed: Feed, reading: Reading, target: str, observed_at: datetime) -> list[Fact]:
-    """The facts that a feed makes of a reading. A value that cannot be read as its field's type is not known."""
+def facts_of(
+    feed: Feed, reading: Reading, target: str, observed_at: datetime, ports: Mapping[str, str] | None = None
+) -> list[Fact]:
+    """The facts that a feed makes of a reading. A value that cannot be read as its field's type is not known.
+
+    ``ports`` has the full names of the device's ports by their numbers.
+    """
     rows = reading.rows
     if feed.rows:
         rows = tuple(inner for row in rows for inner in _inner(feed.rows, row))
-    facts = [fact for row in rows if (fact := _fact(feed, row, target, observed_at)) is not None]
+    facts = [fact for row in rows if (fact := _fact(feed, row, target, observed_at, ports or {})) is not None]
     return _told_apart(facts, feed.distinct) if feed.distinct else facts
 
 
@@ -74,11 +80,12 @@ def _told_apart(facts: Sequence[Fact], by: str) -> list[Fact]:
     return numbered
 
 
-def _fact(feed: Feed, row: Row, target: str, observed_at: datetime) -> Fact | None:
+def _fact(feed: Feed, row: Row, target: str, observed_at: datetime, ports: Mapping[str, str]) -> Fact | None:
     if feed.where and (_mentions(feed.where, row.cut) or not search(feed.where, row.values)):
         return None
     lost = [name for name, entry in feed.fields.items() if _mentions(entry.source, row.cut)]
     mapped = {name: None if name in lost else field_value(entry, row.values) for name, entry in feed.fields.items()}
+    mapped |= {n: named(mapped[n], ports) for n, entry in feed.fields.items() if entry.convert in OWN_PORTS}
     if lost and not _named(feed, mapped):
         return None
     fields = kinds()[feed.kind].fields

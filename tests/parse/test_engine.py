@@ -55,6 +55,22 @@ def test_one_source_s_parts_of_one_number_are_two_and_that_number_tells_nothing(
     assert set(_parts(both, "Module 1,module,A1\n")) == {"Line module", "Management module", "Module 1"}
 
 
+def test_a_port_known_by_its_number_is_the_one_whose_name_ends_with_it() -> None:
+    port = Feed("poe_port", "{interface}", {"interface": FieldMap("port", "own_port")})
+    links = Feed("lag", "{name}", {"name": FieldMap("name"), "members": FieldMap("ports", "own_ports")})
+    names = Feed("interface", "{name}", {"name": FieldMap("name", "interface_name")})
+    parsed = _target(
+        (port, r"^port (?P<port>\S+)$", "port 1/1/1\nport 1/2/1\nport 1/2/2\nport 7\n"),
+        (links, r"^(?P<name>\w+): (?P<ports>.+)$", "lg1: 1/1/1 to 1/1/2\n"),
+        (names, r"^(?P<name>\S+) is", "GigabitEthernet1/1/1 is\n10GigabitEthernet1/2/1 is\nmgmt7 is\n"
+         "GigabitEthernet1/2/2 is\n10GigabitEthernet1/2/2 is\n"),
+    )  # fmt: skip
+    ports = [fact.key for fact in parsed.facts if fact.kind == "poe_port"]
+    assert ports == ["GigabitEthernet1/1/1", "10GigabitEthernet1/2/1", "1/2/2", "7"]
+    members = next(fact.value["members"] for fact in parsed.facts if fact.kind == "lag")
+    assert members == ["GigabitEthernet1/1/1", "1/1/2"]
+
+
 def _budgets(whole: str) -> Parsed:
     row = r"^(?P<group>\w+) (?P<watts>\d+)$"
     return _target(
