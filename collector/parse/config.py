@@ -5,6 +5,7 @@ feed takes a list by ``rows = "interfaces"`` and a one-row kind takes the values
 ``[request.reader_options]``:
 
 ``syntax``      the language of the configuration, as netutils.config names its parsers
+``separator``   the line that ends a section, where the syntax needs it and a device leaves it out before the next section
 ``expect``, ``complete``   as in ``collector.parse.text``; a configuration that was cut short gives nothing at all, because
                 every "the line is not there" would be a guess
 ``head``        ``{name = pattern}`` searched in the raw text, comments included
@@ -116,7 +117,7 @@ def read_config(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture
         doubt = _doubt(text, options)
         if doubt:
             return Reading(outcome=Outcome.UNPARSED, detail=doubt)
-        lines = config_lines(text, options["syntax"])
+        lines = config_lines(text, options["syntax"], options.get("separator", ""))
         row = _row(text, Block(lines), options)
         row["fingerprint"] = fingerprint(lines, _ignored(probe, options))
         saved = next((c for c in captures if c.page == 1), None)
@@ -130,8 +131,10 @@ class Unreadable(Exception):
     """A text that is no configuration of its syntax."""
 
 
-def config_lines(text: str, syntax: str) -> list[Line]:
+def config_lines(text: str, syntax: str, separator: str = "") -> list[Line]:
     """The lines of a configuration with what they stand under; comments and blank lines are dropped."""
+    if separator:
+        text = re.sub(rf"^[ \t].*\n(?=\S)(?!{re.escape(separator)})", rf"\g<0>{separator}\n", text, flags=re.MULTILINE)
     try:
         parsed = _syntax(syntax)(text)
     except (IndexError, ValueError, TypeError, AttributeError, RecursionError) as error:
@@ -341,7 +344,7 @@ def _saved(running: str, lines: Lines, text: str, probe: ProbeDef, options: Mapp
     if _settings(running, comment, ignored) == _settings(text, comment, ignored):
         return True
     try:
-        saved = config_lines(text, options["syntax"])
+        saved = config_lines(text, options["syntax"], options.get("separator", ""))
     except Unreadable:
         return None
     return _compared(lines, ignored) == _compared(saved, ignored)

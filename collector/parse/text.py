@@ -7,6 +7,7 @@ Options of both, under ``[request.reader_options]``:
 ``empty``        patterns that prove that there is nothing to list: no row is then a proven zero
 ``count``        a pattern whose group says how many rows there are: the sum of all its matches, a match without a number is one
 ``entries``      a pattern that stands once in every entry: as many rows must be read
+``each``         ``{list = pattern}``: the same for the entries of a row's list
 ``unsupported``, ``denied``   patterns of this command's own refusals, beside those of ``[session] failure``
 ``start``, ``end``            only what stands between is read
 ``inner``        ``{field = pattern}``: that field's text becomes a list of the pattern's matches
@@ -169,7 +170,7 @@ def _read_one(probe: ProbeDef, options: Mapping[str, Any], capture: Capture, rea
         part = section(text, options)
         deadline = Deadline.start()
         found, unread = read(part, deadline, False)
-        cut = _cut(text, options) or _miscounted(text, options, len(found))
+        cut = _cut(text, options) or _miscounted(text, options, found)
         if cut or (ends_open(text) and text.endswith(part) and not _closed(text, options)):
             found, _ = read(part, deadline, True)
     except TooMuch as limit:
@@ -214,13 +215,19 @@ def _stated(text: str, options: Mapping[str, Any]) -> int | None:
     return sum(int(number[:9]) if number.isdecimal() else 1 for number in numbers) if said else None
 
 
-def _miscounted(text: str, options: Mapping[str, Any], rows: int) -> str:
+def _miscounted(text: str, options: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
     """A reply that states how many entries it has is held to it: templates are known to drop rows silently."""
     total = _stated(text, options)
-    if total is not None and total != rows:
-        return f"the reply states {total} entries, {rows} were read"
-    shown_entries = sum(1 for p in patterns(options.get("entries")) for _ in p.finditer(text))
-    return f"the reply has {shown_entries} entries, {rows} were read" if shown_entries > rows else ""
+    if total is not None and total != len(rows):
+        return f"the reply states {total} entries, {len(rows)} were read"
+    counted = [("entries", options.get("entries"), len(rows))]
+    for name, entry in options.get("each", {}).items():
+        counted.append((name, entry, sum(len(row.get(name) or ()) for row in rows)))
+    for name, entry, read in counted:
+        there = sum(1 for p in patterns(entry) for _ in p.finditer(text))
+        if there > read:
+            return f"the reply has {there} {name}, {read} were read"
+    return ""
 
 
 def _unproven(text: str, part: str, options: Mapping[str, Any], rows: Sequence[Row]) -> str:

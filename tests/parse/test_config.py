@@ -118,6 +118,13 @@ def test_sections_become_rows_with_their_parents_groups_and_joined_tables() -> N
     assert row["use"][0] == {"user": "anna", "policy": None}
 
 
+def test_a_section_begins_where_the_line_that_ends_the_one_before_was_left_out() -> None:
+    text = "acl one\n rule 1\nacl two\n rule 2\n#\nntp a\nntp b\n#\nreturn\n"
+    lines = [(line.text, line.above) for line in config_lines(text, "hp_comware", "#")]
+    assert lines[:4] == [("acl one", ()), ("rule 1", ("acl one",)), ("acl two", ()), ("rule 2", ("acl two",))]
+    assert [text for text, above in lines[4:] if not above] == ["ntp a", "ntp b", "return"]
+
+
 def test_rows_of_one_name_are_numbered() -> None:
     text = "hostname fw\n" + "".join(f"rule {name} {number}\n" for name, number in zip("abaa", "XXYZ", strict=True))
     table = {"name": "rules", "section": r"^rule (?P<list>\w) (?P<id>\w)", "place": "list"}

@@ -78,6 +78,14 @@ def test_entries_that_gave_no_row_are_told() -> None:
     assert "3 entries, 2 were read" in reading.detail
 
 
+def test_entries_of_a_list_that_were_not_read_are_told() -> None:
+    options = {"lists": {"ports": ROW["row"]}, "each": {"ports": r"^\d+ +\S"}}
+    assert _read(read_regex, TABLE, options).outcome is Outcome.OK
+    reading = _read(read_regex, TABLE + "3     in an odd state\n", options)
+    assert (reading.outcome, reading.detail) == (Outcome.UNPARSED, "the reply has 3 ports, 2 were read")
+    assert len(reading.rows[0].values["ports"]) == 2
+
+
 def test_a_line_that_is_neither_row_nor_ignored_is_told() -> None:
     reading = _read(read_regex, TABLE + "3     flapping?\n", ROW | {"ignore": ["^Port", "^-", "^Total"]})
     assert (reading.outcome, len(reading.rows)) == (Outcome.UNPARSED, 2)
