@@ -55,19 +55,23 @@ def mac_address(value: Value) -> str:
     return raw.hex(":") if len(raw) == 6 else mac(raw.decode("ascii"))
 
 
-def bridge_mac(value: Value) -> str:
-    """The address in a bridge identifier of eight octets, of which two are the priority."""
+def _bridge(value: Value) -> tuple[int, str]:
+    """Priority and address of a bridge identifier: two octets and six, or the text ``32768/00:53:00:00:00:01`` of some agents."""
     raw = octets(value)
-    if len(raw) != 8:
+    if len(raw) == 8:
+        return int.from_bytes(raw[:2]), raw[2:].hex(":")
+    priority, slash, address = raw.decode("ascii").strip("\x00").partition("/")
+    if not slash:
         raise ValueError(raw)
-    return raw[2:].hex(":")
+    return int(priority), mac(address)
+
+
+def bridge_mac(value: Value) -> str:
+    return _bridge(value)[1]
 
 
 def bridge_priority(value: Value) -> int:
-    raw = octets(value)
-    if len(raw) != 8:
-        raise ValueError(raw)
-    return int.from_bytes(raw[:2])
+    return _bridge(value)[0]
 
 
 def stp_instance(value: Value) -> str:
@@ -152,10 +156,13 @@ def lldp_port(value: Value, subtype: Any) -> str:
 
 
 def sensor(value: Value, scale: Any, precision: Any) -> float:
-    """A sensor's reading in its unit: scale 9 is units, each step a thousand; precision counts decimals."""
+    """A sensor's reading in its unit: scale 9 is units, each step a thousand; precision counts decimals.
+
+    Without both of them nobody knows where the number's point is.
+    """
     if not isinstance(value.data, int) or abs(value.data) >= 10**9:  # the limits mean overflow and underflow
         raise ValueError(value)
-    steps = 3 * ((9 if scale is None else int(scale)) - 9) - (0 if precision is None else int(precision))
+    steps = 3 * (int(scale) - 9) - int(precision)
     if abs(steps) > 30:
         raise ValueError(scale)
     return round(float(value.data * 10.0**steps), 6)

@@ -14,6 +14,7 @@ from collector.model import Capture, KindOutcome, Outcome, Parsed, Transport
 from collector.parse.choosing import requests_for
 from collector.parse.engine import parse_target
 from collector.parse.files import FileResult
+from collector.parse.snmp import proof_oid
 from collector.parse.snmprec import Recording, oid, read_recording
 from collector.probes.definition import ProbeDef, RequestDef
 
@@ -90,5 +91,6 @@ def _holds(recording: Recording, request: RequestDef) -> bool:
     if request.reader == "identity":
         return any(recording.has(oid(root)) for root in request.send)
     columns = request.reader_options.get("columns", {}).values()
-    roots = [entry if isinstance(entry, str) else entry["oid"] for entry in columns]
-    return any(recording.has(oid(root)) for root in (*roots, *request.reader_options.get("proof", ())))
+    roots = [oid(entry if isinstance(entry, str) else entry["oid"]) for entry in columns]
+    roots += map(proof_oid, request.reader_options.get("proof", ()))
+    return any(map(recording.has, roots))

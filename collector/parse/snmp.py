@@ -14,6 +14,7 @@
     lookups.NAME = { oid = "OID", by = "index", rest = "inet" }  # what the first index below goes on with
     lookups.NAME = { oid = "OID", except = "OID", by = "PATH", holds = true }   # last index numbers of the rows whose PortList holds the port
     proof = ["OID"]                                       # there even when the table is empty
+    proof = [{ oid = "OID", is = 0 }]                     # ... and of this value then: a number of rows, a feature that is off
     needs = ["NAME"]                                      # a column without which rows are no such table: something was lost
     distinct = "NAME"                                     # a repeated NAME is told apart by its index
     numbered = true                                       # ... by a number instead: the second has ` 2`
@@ -57,7 +58,7 @@ def read_snmp(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture])
     proven = False
     options = request.reader_options
     columns = [_column(name, entry) for name, entry in options.get("columns", {}).items()]
-    proofs = [oid(text) for text in options.get("proof", ())]
+    proofs = options.get("proof", ())
     roots = [c.root for c in columns] + _lookup_roots(options)
     for capture in captures:
         recording = read_recording(capture.body or b"")
@@ -65,7 +66,7 @@ def read_snmp(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture])
             return Reading(outcome=Outcome.UNPARSED, detail="the recording is cut short within this table")
         rows += (Row(values, capture.evidence) for values in _rows(recording, columns, options))
         damaged += len(recording.damaged_under(roots))
-        proven = proven or any(recording.has(root) for root in proofs)
+        proven = proven or any(_proves(recording, proof) for proof in proofs)
     if damaged:
         return Reading(tuple(rows), Outcome.UNPARSED, f"{damaged} damaged lines")
     lost = [name for name in options.get("needs", ()) if rows and all(row.values[name] is None for row in rows)]
@@ -74,6 +75,19 @@ def read_snmp(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture])
     if not rows and not proven:
         return Reading((), Outcome.UNSUPPORTED, "the agent has nothing there")
     return Reading(tuple(rows))
+
+
+def proof_oid(proof: str | Mapping[str, Any]) -> Oid:
+    """What has to be there, for a proof in either form."""
+    return oid(proof if isinstance(proof, str) else proof["oid"])
+
+
+def _proves(recording: Recording, proof: str | Mapping[str, Any]) -> bool:
+    """Whether the agent shows that a table without rows is empty."""
+    there = next(recording.under(proof_oid(proof)), None)
+    if there is None or isinstance(proof, str):
+        return there is not None
+    return there[1] is not None and there[1].data == proof["is"]
 
 
 def _ends_within(recording: Recording, roots: Iterable[Oid]) -> bool:

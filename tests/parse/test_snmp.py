@@ -59,6 +59,13 @@ def test_an_empty_table_is_zero_only_with_its_proof() -> None:
     assert (proven.outcome, proven.rows) == (Outcome.OK, ())
 
 
+def test_a_proof_may_want_a_value() -> None:
+    """A protocol that runs proves nothing of its peers; one that is off has none."""
+    columns, proof = {"state": "1.3.6.1.2.1.15.3.1.2"}, [{"oid": "1.3.6.1.2.1.15.2.0", "is": 0}]
+    assert read("1.3.6.1.2.1.15.2.0|2|0\n", columns=columns, proof=proof).outcome is Outcome.OK
+    assert read("1.3.6.1.2.1.15.2.0|2|64500\n", columns=columns, proof=proof).outcome is Outcome.UNSUPPORTED
+
+
 def test_damage_under_the_table_makes_it_unparsed_and_elsewhere_does_not() -> None:
     damaged = read(f"{NAMES}.1|4|a\n{NAMES}.x|4|b\n", columns={"name": NAMES})
     assert (damaged.outcome, len(damaged.rows)) == (Outcome.UNPARSED, 1)
@@ -165,6 +172,8 @@ def test_hints(hint: str, value: Value, by: tuple[Any, ...], expected: Any) -> N
         ("date", octets("07ea0d170c1e0f00"), ()),
         ("address", octets("0a0000"), ()),
         ("sensor", Value(2, 1_000_000_000), (9, 0)),
+        ("sensor", Value(2, 225), (9, None)),
+        ("sensor", Value(2, 225), (None, 1)),
         ("percent_of", Value(2, 5), (0,)),
         ("percent_of", Value(2, 5), (None,)),
         ("bridge_mac", octets("001b2c3d4e5f"), ()),

@@ -1,12 +1,12 @@
 """Made-up agents: samples by theme, what they are read as, and the check that they are what they say."""
 
 import tomllib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from collector.data import probes_folder
-from collector.model import Fact
+from collector.model import Outcome
+from collector.parse.files import FileResult
 from collector.parse.recorded import parse_snmprec
 from collector.probes.definition import load_probes
 
@@ -18,14 +18,23 @@ def samples(theme: str) -> dict[str, dict[str, Any]]:
     return tomllib.loads(Path(__file__).with_name(f"samples_{theme}.toml").read_text())
 
 
-def facts_of(agent: str, folder: Path) -> Sequence[Fact]:
+def read(agent: str, folder: Path) -> FileResult:
     recording = folder / "agent.snmprec"
     recording.write_text(agent)
-    return parse_snmprec(recording, PROBES).facts
+    return parse_snmprec(recording, PROBES)
 
 
-def check_device(facts: Sequence[Fact], sample: dict[str, Any]) -> None:
-    """``want`` are fields of the device, empty where nothing is known; ``unknown`` are fields that nobody may guess."""
-    device = next(f.value for f in facts if f.kind == "device")
+def read_checked(sample: dict[str, Any], folder: Path) -> FileResult:
+    """An agent's facts and outcomes, after a look at its device.
+
+    ``want`` are fields of the device, empty where nothing is known; ``unknown`` are fields that nobody may guess. ``ok`` are
+    kinds that were read, with facts or proof that there are none, ``not_ok`` are kinds of which nothing may be claimed.
+    """
+    result = read(sample["agent"], folder)
+    device = next(f.value for f in result.facts if f.kind == "device")
     assert {field: device[field] or "" for field in sample["want"]} == sample["want"]
     assert [field for field in sample.get("unknown", ()) if device[field] is not None] == []
+    said = {o.kind for o in result.outcomes if o.outcome is Outcome.OK}
+    assert [kind for kind in sample.get("ok", ()) if kind not in said] == []
+    assert [kind for kind in sample.get("not_ok", ()) if kind in said] == []
+    return result

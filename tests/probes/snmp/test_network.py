@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from collector.data import probes_folder
-from tests.probes.snmp.agents import check_device, facts_of, samples
+from tests.probes.snmp.agents import read_checked, samples
 
 SAMPLES = samples("network")
 FILES = sorted((probes_folder() / "snmp" / "network").glob("*.toml"))
@@ -14,8 +14,7 @@ FILES = sorted((probes_folder() / "snmp" / "network").glob("*.toml"))
 @pytest.mark.parametrize("name", SAMPLES)
 def test_an_agent(name: str, tmp_path: Path) -> None:
     sample = SAMPLES[name]
-    facts = facts_of(sample["agent"], tmp_path)
-    check_device(facts, sample)
+    facts = read_checked(sample, tmp_path).facts
     for kind, wanted in sample.get("facts", {}).items():
         found = {f.key: f.value for f in facts if f.kind == kind}
         assert sorted(found) == sorted(wanted)

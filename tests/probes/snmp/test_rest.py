@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.probes.snmp.agents import check_device, facts_of, samples
+from tests.probes.snmp.agents import read, read_checked, samples
 
 SAMPLES = {
     f"{theme}/{name}": sample
@@ -16,8 +16,7 @@ SAMPLES = {
 @pytest.mark.parametrize("name", SAMPLES)
 def test_an_agent(name: str, tmp_path: Path) -> None:
     sample = SAMPLES[name]
-    facts = facts_of(sample["agent"], tmp_path)
-    check_device(facts, sample)
+    facts = read_checked(sample, tmp_path).facts
     known = {(f.kind, f.key): f.value for f in facts}
     for wanted in sample.get("fact", ()):
         fields = {field: value for field, value in wanted.items() if field not in ("kind", "key")}
@@ -33,5 +32,5 @@ def test_a_reading_that_is_none_is_not_known(tmp_path: Path) -> None:
         SAMPLES["power/eaton_epdu"]["agent"]
         + "1.3.6.1.4.1.534.6.6.7.6.5.1.3.0.2|2|-1\n1.3.6.1.4.1.534.6.6.7.6.6.1.2.0.2|2|-1\n"
     )
-    outlet = next(f.value for f in facts_of(agent, tmp_path) if f.kind == "power_outlet" and f.key == "0.2")
+    outlet = next(f.value for f in read(agent, tmp_path).facts if f.kind == "power_outlet" and f.key == "0.2")
     assert (outlet["power_w"], outlet["on"], outlet["current_a"]) == (None, None, None)
