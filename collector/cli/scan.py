@@ -84,7 +84,9 @@ def _scan(context: Context, chosen: tuple[Target, ...], resume: bool, as_json: b
         snmp_in_flight=told.snmp_in_flight,
         max_refusals=told.max_refusals,
         skip=frozenset(skip),
-        redact=partial(redact, key=load_key(context.store_folder)),
+        redact=partial(
+            redact, key=load_key(context.store_folder), hashing=context.config.file.privacy.clients == "hashed"
+        ),
     )
     wanted = [t for t in chosen if t.name not in skip]
     try:

@@ -77,6 +77,7 @@ class HttpSettings(_Table):
     ca_file: str | None = None
     server_name: str | None = None
     verify: bool | None = None
+    values: dict[Annotated[str, Field(pattern=r"^[a-z_]+$")], str] | None = None
 
 
 class Transports(_Table):
@@ -121,7 +122,7 @@ class CredentialTable(_Table):
     auth_protocol: Literal["SHA", "SHA-224", "SHA-256", "SHA-384", "SHA-512", "MD5"] | None = None
     priv_protocol: Literal["AES", "AES-192", "AES-256", "DES"] | None = None
     client_id: str | None = None
-    bind: Literal["simple", "anonymous"] | None = None
+    bind: Literal["simple", "kerberos", "ntlm", "anonymous"] | None = None
 
 
 SECRET_KEYS = ("password", "enable", "private_key", "community", "auth_key", "priv_key", "token", "client_secret")
@@ -143,6 +144,10 @@ class ScanTable(_Table):
     max_refusals: Annotated[int, Field(ge=1, le=20)] = 3
     deadline: Duration = "120s"
     connect_timeout: Duration = "10s"
+
+
+class PrivacyTable(_Table):
+    clients: Literal["hashed", "plain"] = "hashed"
 
 
 class ModelTable(_Table):
@@ -173,6 +178,7 @@ class ConfigFile(_Table):
     organisation: Organisation = Organisation()
     store: StoreTable = StoreTable()
     scan: ScanTable = ScanTable()
+    privacy: PrivacyTable = PrivacyTable()
     model: ModelTable = ModelTable()
     lists: dict[str, list[str]] = {}
     credential: dict[str, CredentialTable] = {}

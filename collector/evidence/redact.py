@@ -23,9 +23,12 @@ from collector.probes.definition import ProbeDef
 _LONGEST_LINE = 16_384
 
 
-def redact(capture: Capture, probe: ProbeDef | None, secrets: Collection[Secret], key: bytes) -> Capture:
+def redact(
+    capture: Capture, probe: ProbeDef | None, secrets: Collection[Secret], key: bytes, *, hashing: bool = True
+) -> Capture:
     """The capture without secrets; its detail and its request too. ``key`` is the store's (see ``load_key``).
 
+    Without ``hashing`` the names and addresses of people's devices stay as they are.
     ``functools.partial(redact, key=key)`` is what a scan's workers take.
     """
 
@@ -42,7 +45,7 @@ def redact(capture: Capture, probe: ProbeDef | None, secrets: Collection[Secret]
     if capture.body is not None:
         text = redact_pem(known(_bounded(capture)), marked)
         text = redact_patterns(_by_probe(text, probe.redact if probe else (), key), marked)
-        hashed = _hashed(capture, probe)
+        hashed = _hashed(capture, probe) if hashing else ()
         if hashed:
             text = _pseudonyms(text, hashed, key)
         body = text.encode("utf-8", "surrogateescape")

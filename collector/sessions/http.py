@@ -3,7 +3,7 @@
 ``[session]`` of a probe: see collector.sessions.http_login. ``send_options`` of a request: ``paging``
 (collector.sessions.http_paging), ``headers``, ``accept``, ``json`` (the body of a POST), ``empty_status`` (status codes that
 prove an empty list, besides 204), ``each = { request, at }``: the path is asked once for each id that JMESPath ``at`` finds in
-the answers of that earlier request, with the id for ``{each}``. Other names in braces are settings of the target's ``[http]``.
+the answers of that earlier request, with the id for ``{each}``. Other names in braces are ``values`` of the target's ``[http]``.
 """
 
 from __future__ import annotations
@@ -95,9 +95,8 @@ class HttpSession:
 
     def _paths(self, request: RequestDef) -> Iterator[str]:
         """The paths to ask, with the names in braces filled: once, or once for each id of an earlier answer."""
-        names = {
-            k: quote(str(v), safe="") for k, v in self._opening.endpoint.options.items() if isinstance(v, str | int)
-        }
+        given = self._opening.option("values", {})
+        names = {str(k): quote(str(v), safe="") for k, v in given.items()} if isinstance(given, Mapping) else {}
         each = request.send_options.get("each")
         for path in request.send:
             if each is None:

@@ -19,7 +19,7 @@ from collector.errors import StoreError
 from collector.evidence.marks import load_key
 from collector.evidence.redact import redact
 from collector.model import Capture, Outcome, Secret, Transport
-from collector.probes.definition import ProbeDef
+from collector.probes.definition import ProbeDef, RequestDef
 
 KEY = b"k" * 32
 
@@ -148,6 +148,20 @@ def test_an_identity_becomes_a_pseudonym_wherever_it_stands() -> None:
 _SECRETS = st.text(
     st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zs", "Zl", "Zp"]), min_size=6, max_size=24
 )
+
+
+def test_a_request_can_have_members_of_its_own_and_hashing_can_be_switched_off() -> None:
+    body = '{"mac": "00:53:00:00:00:01"}'
+    own = RequestDef("r", ("/clients",), "json", (), hashed=("mac",))
+    other = RequestDef("aps", ("/aps",), "json", ())
+    by = replace(probe(), requests=(own, other))
+
+    def kept(request: str, *, hashing: bool = True) -> bytes:
+        made = replace(capture(body, Transport.HTTP), request=request)
+        return redact(made, by, (), KEY, hashing=hashing).body or b""
+
+    assert b"hash:" in kept("r") and b"00:53" not in kept("r")
+    assert kept("aps") == kept("r", hashing=False) == body.encode()
 
 
 @settings(max_examples=150, deadline=None)
