@@ -25,7 +25,7 @@ def test_every_mistake_is_told_at_once_with_file_and_key(tmp_path: Path) -> None
     broken = (
         PORTS.replace('needs = ["interface"]', 'needs = ["interfaces"]').replace("partial_at", "partial_att")
         + PORTS.replace("stage = 1", "stage = 9").replace("ONE-1", "ONE-2")
-        + PORTS.replace("ONE-1", "XXX-3").replace('"automatic"', '"magic"')
+        + PORTS.replace("ONE-1", "TWO-3").replace('"automatic"', '"magic"')
     )
     with pytest.raises(DefinitionError) as caught:
         load_model(write_model(tmp_path / "m", broken, views="[view.Bad]\ndoc = 'x'\nsql = 'SELECT 1'\n"))
@@ -34,8 +34,8 @@ def test_every_mistake_is_told_at_once_with_file_and_key(tmp_path: Path) -> None
     assert "ONE-1: rule: unknown key 'partial_att', did you mean 'partial_at'?" in told
     assert "ONE-1: rule: needs: no fact kind 'interfaces'; near ones are interface" in told
     assert "ONE-2: stage 9" in told
-    assert "XXX-3: the id does not start" in told
-    assert "XXX-3: mode 'magic'" in told
+    assert "TWO-3: the id does not start" in told
+    assert "TWO-3: mode 'magic'" in told
 
 
 @pytest.mark.parametrize(

@@ -249,7 +249,7 @@ def test_offline_commands_work_without_the_hospital(hospital: Hospital, tmp_path
         ("query", "DROP TABLE device"),
         ("query", "SELECT * FROM read_csv('/etc/passwd')"),
         ("query", "SELECT nosuch FROM device"),
-        ("explain", "XXX-9-99"),
+        ("explain", "SEC-9-99"),
         ("score", "--scan", "99"),
         ("evidence", "show", "00000000"),
     ],
