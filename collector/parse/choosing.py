@@ -22,7 +22,7 @@ _DESCR, _OBJECT = oid(SYSTEM["sysDescr"]), oid(SYSTEM["sysObjectID"])
 
 def requests_for(probe: ProbeDef, probes: Mapping[str, ProbeDef], captures: Sequence[Capture]) -> Iterator[RequestDef]:
     """The requests to make of one agent, in order. ``captures`` grows by the answers while this goes on."""
-    if not any(request.conditional for request in probe.collected):
+    if not any(request.conditional or request.spares for request in probe.collected):
         yield from probe.collected
         return
     first = [r for r in probe.always if SYSTEM["sysObjectID"] in r.send]
@@ -33,7 +33,7 @@ def requests_for(probe: ProbeDef, probes: Mapping[str, ProbeDef], captures: Sequ
     yield from (r for r in probe.collected if r.hints in fitting)
     labels = detected(probes, captures).labels
     for request in probe.collected:
-        if request in first or request.hints:
+        if request in first or request.hints or labels.intersection(request.spares):
             continue
         if not request.serves or labels.intersection(request.serves):
             yield _placed(request, number)

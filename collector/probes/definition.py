@@ -29,6 +29,7 @@ A file is one probe: one platform over one transport. ``probes/FOLDER/NAME.toml`
     hash = ["mac"]                  # as in [redact], for this request's replies alone
     collect = true                  # false: a scan doesn't ask for it, but its recorded replies are read
     for = ["acme_x", "Acme"]        # only devices detected so: an entry's name, a platform, an os or a vendor
+    except = ["acme_x"]             # no devices detected so: what they are rules out that they have it
     reader = "textfsm"              # which parser family turns captures into rows
     [request.reader_options]        # what that family wants to know
     [[request.feed]]                # rows into facts of one kind
@@ -91,6 +92,7 @@ class RequestDef:
     """One thing that a probe asks.
 
     ``serves`` are the labels (see ``collector.probes.detection``) of the devices that it is for, empty for all of them;
+    ``spares`` those of the devices that cannot have an answer;
     ``hints`` is the name of the detection entry that needs the answer to fit or not; ``hashed`` are JSON members of this
     request's replies whose values are kept as pseudonyms only.
     """
@@ -104,6 +106,7 @@ class RequestDef:
     send_options: Mapping[str, Any] = field(default_factory=dict)
     collect: bool = True
     serves: tuple[str, ...] = ()
+    spares: tuple[str, ...] = ()
     hints: str = ""
     hashed: tuple[str, ...] = ()
 
@@ -189,6 +192,7 @@ _REQUEST = {
     "send_options",
     "collect",
     "for",
+    "except",
     "hints",
     "hash",
     "feed",
@@ -323,6 +327,7 @@ def _request(where: str, table: dict[str, Any], transport: Transport, part: str 
         feeds=tuple(_feed(where, f) for f in table.get("feed", [])),
         collect=_flag(where, table.get("collect", True)),
         serves=() if "hints" in table else tuple(table.get("for", [part] if part else [])),
+        spares=tuple(table.get("except", ())),
         hints=table.get("hints", ""),
         hashed=tuple(table.get("hash", ())),
     )

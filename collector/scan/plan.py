@@ -39,7 +39,7 @@ def plan(targets: Iterable[Target], probes: Mapping[str, ProbeDef]) -> list[dict
 
     Every request has passed the guard: a probe that asks for more than reading raises GuardError here already.
     Requests without ``kinds`` belong to the login; ``logins`` says how often one is made, which is never more than once.
-    ``if`` names what a device must turn out to be for a request to be sent.
+    ``if`` names what a device must turn out to be for a request to be sent, ``unless`` what it must not.
     """
     rows = []
     for target in targets:
@@ -76,18 +76,22 @@ def _rows(probe: ProbeDef, request: RequestDef) -> list[dict[str, Any]]:
     guard.check(probe, replace(request, send=tuple(placed(line, _ANY_AGENT) or line for line in request.send)))
     condition = [f"may be {request.hints}"] if request.hints else list(request.serves)
     only = {"if": " or ".join(condition)} if condition else {}
+    only |= {"unless": " or ".join(request.spares)} if request.spares else {}
     lines = _lines(probe, request)
     return [{"verb": verb, "what": what, "kinds": list(request.kinds), **only} for verb, what in lines]
 
 
 def _may_concern(request: RequestDef, target: Target, probes: Mapping[str, ProbeDef]) -> bool:
     """Whether a conditional request may be sent to a target: to one of a known platform, only what fits that one."""
-    if not request.conditional or target.platform in ("", "*"):
+    if not (request.conditional or request.spares) or target.platform in ("", "*"):
         return True
     known = [e for e in known_detections(probes) if e.platform == target.platform]
     if not known:
         return True
-    return any(request.hints == e.name if request.hints else e.labels.intersection(request.serves) for e in known)
+    if request.hints:
+        return any(request.hints == e.name for e in known)
+    kept = [e.labels for e in known if not e.labels.intersection(request.spares)]
+    return any(not request.serves or labels.intersection(request.serves) for labels in kept)
 
 
 def _lines(probe: ProbeDef, request: RequestDef) -> list[tuple[str, str]]:

@@ -100,3 +100,16 @@ def test_a_device_gets_exactly_what_the_plan_says(tmp_path: Path) -> None:
         planned = {r["what"] for r in row["requests"]}
         secret = credential().secret("enable")
         assert {line for line in server.seen if line} - {secret} == planned
+
+
+def test_a_device_is_not_asked_for_what_its_kind_rules_out() -> None:
+    probes = load_probes(probe_folders())
+
+    def asked(platform: str) -> dict[str, str]:
+        [row] = plan([Target("t", "10.0.0.1", platform, endpoints=(endpoint(Transport.SNMP),))], probes)
+        return {kind: r.get("unless", "") for r in row["requests"] for kind in r["kinds"]}
+
+    assert {"ups", "device"} <= asked("ups").keys() and not {"vlan", "bgp_peer", "poe_port"} & asked("ups").keys()
+    assert {"vlan", "bgp_peer", "poe_port"} <= asked("cisco_xe").keys() and "ups" not in asked("cisco_xe")
+    unsure = asked("")
+    assert {"vlan", "ups"} <= unsure.keys() and unsure["vlan"] == "ups"
