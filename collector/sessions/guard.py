@@ -36,6 +36,15 @@ _SETTING = re.compile(
     r"set clienv rows 0|config paging disable"
 )
 
+#: Directory attributes that hold passwords, their hashes, keys or recovery secrets, whoever defined them: by what their
+#: names end with (`userPassword`, `pwdHistory`, `ms-Mcs-AdmPwd` ...), and those whose names do not say so. Names that go on
+#: after the word (`pwdLastSet`, `msLAPS-PasswordExpirationTime`) tell about a password and are no secret.
+_SECRET = re.compile(
+    r"(?i)(?:password|passwd|pwd|secret|credentials?|passphrase|privatekey|keypackage|ownerinformation)s?(?:history)?$|"
+    r"^(?:trustauth|initialauth)(?:incoming|outgoing)$|"
+    r"^(?:krbprincipalkey|krbmkey|currentvalue|priorvalue|peklist|userpkcs12|ipanthash|msds-executescriptpassword)$"
+)
+
 _HTTP_VERBS = frozenset({"GET", "POST"})
 _SNMP_VERBS = frozenset({"GET", "GETNEXT", "GETBULK"})
 
@@ -52,7 +61,7 @@ def check(probe: ProbeDef, request: RequestDef) -> None:
         case Transport.SNMP:
             check_snmp(request.verb, request.send)
         case Transport.LDAP:
-            check_ldap(request.verb)
+            check_ldap(request.verb, request.send_options.get("attributes", ()), "".join(request.send))
 
 
 def check_command(probe: ProbeDef, command: str) -> None:
@@ -107,10 +116,21 @@ def check_snmp(verb: str, oids: Iterable[str]) -> None:
             raise GuardError(f"OID {oid!r} is not a dotted number", _MEND)
 
 
-def check_ldap(verb: str) -> None:
-    """Searching only; bind and unbind belong to the session."""
+def check_ldap(verb: str, attributes: Iterable[str] = (), filter_: str = "") -> None:
+    """Searching only, for attributes by their names, and never for one that holds a secret: not in the filter either."""
     if verb != "search":
         raise GuardError(f"LDAP {verb} is never sent", "bind, search and unbind read")
+    for described in attributes:
+        name = described.partition(";")[0]
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9-]*|1\.1", name):
+            raise GuardError(
+                f"LDAP attribute {described!r} is not asked for", "write the names of attributes, one each"
+            )
+        if _SECRET.search(name):
+            raise GuardError(f"LDAP attribute {described!r} holds a secret and is never asked for", _MEND)
+    for name in re.findall(r"\(\s*([A-Za-z0-9.-]+)[^=()]*=", filter_):
+        if _SECRET.search(name) or name[0].isdigit():
+            raise GuardError(f"LDAP filter {filter_!r} asks after a secret, or by a number for a name", _MEND)
 
 
 def _one_line(text: str) -> None:

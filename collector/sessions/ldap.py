@@ -1,7 +1,9 @@
 """LDAP: bind once over TLS, search page by page, unbind.
 
 ``send_options`` of a request: ``base`` ("" is the default naming context, "rootdse", or text with ``{base}``, ``{config}``,
-``{schema}``), ``scope`` (base, one, sub), ``attributes``, ``page_size``. Referrals are not followed.
+``{schema}``), ``scope`` (base, one, sub), ``attributes`` (none: the entries' names alone), ``page_size``. Referrals are not
+followed. A capture begins with notes: ``# connection: ...`` says how the session was protected and bound, ``# reference: ...``
+what the server said lies elsewhere. An attribute that was not asked for is not kept.
 """
 
 from __future__ import annotations
@@ -20,8 +22,8 @@ from ldap3.utils.conv import escape_filter_chars
 from collector.errors import GuardError, SessionError
 from collector.model import Capture, Outcome
 from collector.probes.definition import RequestDef
-from collector.sessions import guard
-from collector.sessions.contract import Opening, denied, plain, timed_out, unreachable, unsupported
+from collector.sessions import guard, ldap_bind, ldap_ranges
+from collector.sessions.contract import Opening, plain, timed_out, unreachable, unsupported
 from collector.sessions.fill import fill
 from collector.sessions.ldif import ldif
 from collector.sessions.tls import context, unverified
@@ -39,16 +41,16 @@ _ROOT = [
     "rootDomainNamingContext",
 ]
 
-_OK, _OPERATIONS_ERROR, _TIME_LIMIT, _SIZE_LIMIT, _STRONGER = 0, 1, 3, 4, 8
+_OK, _TIME_LIMIT, _SIZE_LIMIT, _REFERRAL = 0, 3, 4, 10
 _MEANING = {
-    _OPERATIONS_ERROR: Outcome.DENIED,  # Active Directory's word for "bind first"
+    ldap_bind.OPERATIONS_ERROR: Outcome.DENIED,  # Active Directory's word for "bind first"
     _TIME_LIMIT: Outcome.TIMED_OUT,
     _SIZE_LIMIT: Outcome.DENIED,
-    _STRONGER: Outcome.DENIED,
+    ldap_bind.STRONGER: Outcome.DENIED,
     11: Outcome.DENIED,  # adminLimitExceeded
     13: Outcome.DENIED,  # confidentialityRequired
     48: Outcome.DENIED,  # inappropriateAuthentication
-    49: Outcome.DENIED,  # invalidCredentials
+    ldap_bind.INVALID_CREDENTIALS: Outcome.DENIED,
     50: Outcome.DENIED,  # insufficientAccessRights
     51: Outcome.UNREACHABLE,  # busy
     52: Outcome.UNREACHABLE,  # unavailable
@@ -104,15 +106,11 @@ class LdapSession:
     def _open(self) -> None:
         opening = self._opening
         self._server = self._reach()
-        credential = opening.credential
-        anonymous = credential is None or credential.options.get("bind") == "anonymous"
-        if not anonymous and not opening.secret("password"):
-            raise denied(
-                "the credential has no password", 'an empty one would be an anonymous bind; use bind = "anonymous"'
-            )
-        self._connect(anonymous)
+        anonymous = ldap_bind.kind_of(opening) == "anonymous"
+        ldap_bind.check(opening)
+        self._connect()
         if anonymous:
-            self._bind()
+            ldap_bind.bind(self._connection, opening)
         else:
             asked = time.monotonic()
             with opening.turn():
@@ -121,8 +119,8 @@ class LdapSession:
                 self._watch.done()
                 self._watch = watch(self._deadline, self._kill)
                 if waited > 5:  # the server may have hung up on a bind that long in coming
-                    self._connect(anonymous)
-                self._bind()
+                    self._connect()
+                ldap_bind.bind(self._connection, opening)
         self._names = self._read_root()
 
     def _reach(self) -> Any:
@@ -137,16 +135,15 @@ class LdapSession:
             connect_timeout=self._deadline.wait_less(opening.endpoint.connect_timeout_s),
         )
 
-    def _connect(self, anonymous: bool) -> None:
+    def _connect(self) -> None:
         opening = self._opening
         self._connection = ldap3.Connection(
             self._server,
-            user=None if anonymous else opening.account,
-            password=None if anonymous else opening.secret("password"),
-            authentication=ldap3.ANONYMOUS if anonymous else ldap3.SIMPLE,
+            **ldap_bind.settings(opening),
             client_strategy=ldap3.SYNC,
             auto_bind=ldap3.AUTO_BIND_NONE,
             auto_referrals=False,
+            auto_range=False,  # its own loses the cookie of the page that it stops in
             check_names=False,
             read_only=True,
             receive_timeout=max(
@@ -158,21 +155,6 @@ class LdapSession:
         if opening.option("tls", "ldaps") == "starttls" and not self._connection.start_tls(read_server_info=False):
             result = self._connection.result or {}
             raise unreachable(f"StartTLS was refused: {plain(str(result.get('message') or result.get('description')))}")
-
-    def _bind(self) -> None:
-        if self._connection.bind(read_server_info=False):
-            return
-        result = self._connection.result or {}
-        code = int(result.get("result", -1))
-        said = plain(str(result.get("message") or result.get("description") or ""))
-        if code == _STRONGER:
-            raise denied(
-                f"the directory wants a protected connection for this bind (strongerAuthRequired): {said}",
-                'set tls = "ldaps" or "starttls" in the target\'s [ldap] settings',
-            )
-        if _MEANING.get(code) is Outcome.DENIED:
-            raise denied(f"bind as {self._opening.account!r} was refused: {said}")
-        raise unreachable(f"the bind failed with result {code}: {said}")
 
     def _read_root(self) -> Mapping[str, str]:
         self._connection.search("", "(objectClass=*)", search_scope=ldap3.BASE, attributes=_ROOT)
@@ -204,7 +186,8 @@ class LdapSession:
         return base, scope, fill("".join(request.send) or "(objectClass=*)", now, safe)
 
     def _pages(self, request: RequestDef, base: str, scope: str, filter_: str) -> Iterator[bytes]:
-        attributes = list(request.send_options.get("attributes", [])) or [ldap3.ALL_ATTRIBUTES]
+        attributes = list(request.send_options.get("attributes", [])) or [ldap3.NO_ATTRIBUTES]
+        asked = frozenset(name.partition(";")[0].lower() for name in attributes)
         size = int(request.send_options.get("page_size", 500))
         cookie: bytes | None = None
         taken = 0
@@ -220,15 +203,20 @@ class LdapSession:
             )
             result = self._connection.result or {}
             code = int(result.get("result", -1))
+            response = self._connection.response or ()
             entries = [
-                (str(e["dn"]), e["raw_attributes"])
-                for e in self._connection.response or ()
+                (str(e["dn"]), self._kept(str(e["dn"]), e["raw_attributes"], asked))
+                for e in response
                 if e.get("type") == "searchResEntry"
             ]
             said = plain(str(result.get("message") or result.get("description") or ""))
+            if code == _REFERRAL:
+                raise unsupported(f"the directory refers this search elsewhere, which is not followed: {said}")
             if code not in (_OK, _SIZE_LIMIT, _TIME_LIMIT) or (code != _OK and not entries):
                 raise SessionError(_MEANING.get(code, Outcome.UNSUPPORTED), f"LDAP result {code}: {said}")
-            body = ldif(entries, code, str(result.get("description") or ""))
+            elsewhere = (str(uri) for e in response if e.get("type") == "searchResRef" for uri in e.get("uri") or ())
+            notes = [self._note(), *(f"reference: {plain(uri)}" for uri in elsewhere)]
+            body = ldif(entries, code, str(result.get("description") or ""), notes)
             yield body
             if code != _OK:  # these rows are true, and not all
                 raise SessionError(_MEANING[code], f"LDAP result {code}, the entries are not all: {said}")
@@ -241,6 +229,24 @@ class LdapSession:
             if last == cookie and not entries:
                 raise SessionError(Outcome.UNPARSED, "the directory's pages do not go on")
         raise timed_out(f"the search does not end: cut after {_PAGES} pages")
+
+    def _kept(self, dn: str, attributes: Mapping[str, Any], asked: frozenset[str]) -> ldap_ranges.Attributes:
+        """What was asked for of an entry, long lists whole."""
+        kept = {name: values for name, values in attributes.items() if name.partition(";")[0].lower() in asked}
+        return ldap_ranges.whole(dn, kept, self._read_on) if any(";" in name for name in kept) else kept
+
+    def _read_on(self, dn: str, described: str) -> ldap_ranges.Attributes:
+        self._connection.search(dn, "(objectClass=*)", search_scope=ldap3.BASE, attributes=[described])
+        entries = [e for e in self._connection.response or () if e.get("type") == "searchResEntry"]
+        found: ldap_ranges.Attributes = entries[0]["raw_attributes"] if entries else {}
+        return found
+
+    def _note(self) -> str:
+        """How this session is protected and bound: what a directory lets pass shows what it does not demand."""
+        tls = str(self._opening.option("tls", "ldaps"))
+        kind = ldap_bind.kind_of(self._opening)
+        bound = kind == "kerberos" and tls != "none"
+        return f"connection: tls={tls} bind={kind} channel_binding={'yes' if bound else 'no'}"
 
     # Ending
 

@@ -177,6 +177,12 @@ dn: ou=empty,{SUFFIX}
 objectClass: organizationalUnit
 ou: empty
 
+dn: ou=elsewhere,{SUFFIX}
+objectClass: referral
+objectClass: extensibleObject
+ou: elsewhere
+ref: ldap://elsewhere.example.test/ou=elsewhere,{SUFFIX}
+
 dn: cn=default,ou=policies,{SUFFIX}
 objectClass: device
 objectClass: pwdPolicy
@@ -300,6 +306,7 @@ _SAMBA = """
     log file = {folder}/log.%m
     logging = file
     tls priority = NORMAL
+    ldap server require strong auth = allow_sasl_over_tls
 [sysvol]
     path = {folder}/state/sysvol
 [netlogon]
@@ -336,6 +343,7 @@ def samba(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     for words in (
         ["domain", "passwordsettings", "set", "--min-pwd-length=14", "--account-lockout-threshold=10"],
         ["user", "create", "reader", AD_READER[1]],
+        ["spn", "add", "ldap/DC1.lab.example.test", "DC1$"],  # what it would do itself where it runs its own DNS
     ):
         subprocess.run([tool, *words, "-s", str(config)], check=True, capture_output=True)
     with (folder / "stdout").open("wb") as log:
