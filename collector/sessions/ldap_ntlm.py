@@ -30,7 +30,7 @@ def bind(connection: Any, opening: Opening) -> Mapping[str, Any]:
     """Negotiate, hear the challenge, answer it; the last result, good or bad."""
     domain, _, name = opening.account.partition("\\")
     hashed = md4(opening.secret("password").encode("utf-16-le")).hex()
-    client = NtlmClient(user_name=name, domain=domain, password=f"{'0' * 32}:{hashed}")
+    client: Any = NtlmClient(user_name=name, domain=domain, password=f"{'0' * 32}:{hashed}")
     challenge = _say(connection, client.create_negotiate_message())
     if challenge.get("result") != SASL_IN_PROGRESS:
         return challenge
