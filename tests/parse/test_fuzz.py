@@ -62,6 +62,8 @@ ALIKE = {
     ("checkpoint_gaia", "show_ntp_current", "*"): "one word alone",
     ("cisco_asa", "show_crypto_map_all", "show_crypto_map"): "the same, with what is inherited",
     ("cisco_wlc", "show_inventory", "show_ap_inventory_all"): "the same form: parts of access points",
+    ("hp_comware", "display_dot1x_*", "display_mac_auth*"): "one form: the way to log in stands in the command",
+    ("hp_comware", "display_mac_auth*", "display_dot1x_*"): "one form: the way to log in stands in the command",
     ("cisco_xr", "*", "*"): "one form for a VRF and for all: the VRF stands in the command",
 }
 

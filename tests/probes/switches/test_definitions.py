@@ -24,8 +24,8 @@ from tests.parse.samples import AT, SAMPLES, switch_probes
 
 PROBES = sorted(switch_probes())
 TEXT = {"expect", "complete", "empty", "count", "entries", "unsupported", "denied", "start", "end", "inner"}
-REGEX = TEXT | {"row", "columns", "carry", "split", "fields", "lists", "required", "group", "ignore"}
-CONFIG = {"syntax", "expect", "complete", "head", "one", "table", "compare"}
+REGEX = TEXT | {"each", "row", "columns", "carry", "split", "fields", "lists", "required", "group", "ignore"}
+CONFIG = {"syntax", "separator", "expect", "complete", "head", "one", "table", "compare"}
 QUESTION = {
     "first",
     "list",
@@ -69,7 +69,7 @@ def test_options_patterns_and_expressions_can_be_used(probe: ProbeDef, request_:
         "ignore",
     ):
         patterns(options.get(name))
-    for name in ("fields", "lists", "carry", "inner", "head"):
+    for name in ("fields", "lists", "each", "carry", "inner", "head"):
         for entry in options.get(name, {}).values():
             patterns(entry)
     if request_.reader == "textfsm":
