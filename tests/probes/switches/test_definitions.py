@@ -264,6 +264,7 @@ SECRETS: dict[str, dict[str, str]] = {
         ' 0   service=login address=192.0.2.3 secret="radKey1" timeout=300ms': "radKey1",
         "    trap-community: s3cretTrap": "s3cretTrap",
         ' 0 * name="s3cretRO" addresses=::/0 security=none': "s3cretRO",
+        " 0 *  s3cretTab           ::/0        none       yes         no          ": "s3cretTab",
         ' 0 E name="up" remote-address=192.0.2.2 tcp-md5-key="bgpPw1" ttl=255': "bgpPw1",
         "0 interface=wg1 name=a public-key=abc= private-key=privKey1= preshared-key=sharedKey1= ": "privKey1= sharedKey1=",
     },
