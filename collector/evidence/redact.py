@@ -8,6 +8,7 @@ around a secret stays, so parsers read redacted text as they would read the whol
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection
 from dataclasses import replace
@@ -59,13 +60,26 @@ def _hashed(capture: Capture, probe: ProbeDef | None) -> tuple[str, ...]:
 
 
 def _bounded(capture: Capture) -> str:
-    """The text, bytes that are no UTF-8 kept; LDIF with its folded lines joined, a terminal's overlong lines cut."""
+    """The text, bytes that are no UTF-8 kept; LDIF with its folded lines joined, a terminal's overlong lines laid out or cut."""
     text = (capture.body or b"").decode("utf-8", "surrogateescape")
     if capture.transport is Transport.LDAP:
         return re.sub(r"\r?\n ", "", text)
-    if capture.transport is Transport.SSH and len(text) > _LONGEST_LINE:
+    if capture.transport is Transport.SSH and max(map(len, text.split("\n"))) > _LONGEST_LINE:
+        laid_out = _laid_out(text)
+        if laid_out is not None:
+            return laid_out
         return re.sub(rf"(?m)^(.{{{_LONGEST_LINE}}}).+$", r"\1 <cut>", text)
     return text
+
+
+def _laid_out(text: str) -> str | None:
+    """A JSON document with a line for each value: commands print theirs in one line, however long. None for other text."""
+    if text.lstrip()[:1] not in ("{", "["):
+        return None
+    try:
+        return json.dumps(json.loads(text), indent=1, ensure_ascii=False) + "\n"
+    except (ValueError, RecursionError):
+        return None
 
 
 def _by_probe(text: str, patterns: Collection[re.Pattern[str]], key: bytes) -> str:

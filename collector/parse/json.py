@@ -2,6 +2,7 @@
 
 ``[request.reader_options]``::
 
+    expect = ["version"]            # JMESPaths that are there in every reply of this request; without one it is another document
     rows = "data"                   # JMESPath to the list; an object there is one row; "@" is the whole document
     total = "pagination.total"      # how many items there are in all, where the API says so (or `paging.total` of send_options)
     yang = true                     # RFC 7951 names: `module:some-leaf` becomes `some_leaf`
@@ -72,6 +73,9 @@ def read_json(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture])
             continue
         pages.append(_Page(capture.what.partition("?")[0], document, capture.evidence))
     own = [page for page in pages if _belongs(page, request)]
+    for expression in options.get("expect", ()):
+        if any(page.document is not _EMPTY and search(expression, page.document) is None for page in own):
+            return Reading((), Outcome.UNPARSED, f"not a reply of this request: it has no {expression!r}")
     found = _items(own, options, request)
     rows = _looked_up([_completed(row, options) for row in found.rows], pages, options.get("lookups", {}))
     rows = _grouped(rows, options.get("group"))

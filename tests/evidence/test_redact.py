@@ -212,6 +212,17 @@ def test_redaction_is_idempotent_on_what_looks_like_secrets(pieces: list[str]) -
     text_of("".join(pieces))
 
 
+def test_a_long_document_in_one_line_is_laid_out_and_kept_whole() -> None:
+    document = [{"host": f"app-{n}", "password": "pw-9931-x", "note": "a\nb"} for n in range(2000)]
+    found = redact(capture(json.dumps(document)), probe(), [Secret("pw-9931-x")], KEY)
+    assert redact(found, probe(), [Secret("pw-9931-x")], KEY) == found
+    read = json.loads(found.body or b"")
+    assert [row["host"] for row in read] == [row["host"] for row in document]
+    assert b"pw-9931" not in (found.body or b"")
+    cut = redact(capture(json.dumps(document)[:-1]), probe(), [], KEY).body or b""
+    assert len(cut) < 20_000, "what is no document is a terminal's line"
+
+
 def test_short_secrets_do_not_tear_words() -> None:
     assert text_of("community lab RO, label", "lab") == "community <> RO, label"
     assert text_of("1.3.6.1.5678.1|4|5678", "5678", transport=Transport.SNMP) == "1.3.6.1.5678.1|4|<>"

@@ -33,6 +33,7 @@ SAID = {
     "aruba_aoscx": "----\nArubaOS-CX\n(c) Copyright\n----\nVersion      : FL.10.09.1010\n",
     "aruba_os": "Aruba Operating System Software.\nArubaOS (MODEL: Aruba7008), Version 8.10.0.6 LSR\n",
     "avaya_ers": "Operation Mode:    Stand-alone\nsysDescr:          Ethernet Routing Switch 4850GTS-PWR+  HW:11 FW:5.8.0.1 SW:v5.9.2.026\n",
+    "borg": "borg 1.2.4\n",
     "brocade_fastiron": "  Copyright (c) 1996-2013 Brocade Communications Systems, Inc. All rights reserved.\n    UNIT 1: compiled\n",
     "checkpoint_gaia": "Product version Check Point Gaia R81.20\nOS build 627\nOS edition 64-bit\n",
     "cisco_asa": "\nCisco Adaptive Security Appliance Software Version 9.16(4)\nDevice Manager Version 7.18(1)\n",
@@ -56,6 +57,7 @@ SAID = {
     "linux": " Static hostname: log-1\nOperating System: Debian GNU/Linux 12 (bookworm)\n          Kernel: Linux 6.1.0-18-amd64\n",
     "mikrotik_routeros": "                   uptime: 1w2d3h\n                  version: 7.11.2 (stable)\n               board-name: CRS328-24P-4S+\n                 platform: MikroTik\n",
     "paloalto_panos": "\nhostname: ward-fw-2\nfamily: 400\nmodel: PA-440\nserial: 005300000001\nsw-version: 10.2.4-h4\n",
+    "restic": "restic 0.16.4 compiled with go1.21.6 on linux/amd64\n",
     "ruckus_fastiron": "  Copyright (c) Ruckus Networks, Inc. All rights reserved.\n    UNIT 1: compiled on Jul  3 2019\n",
     "ubiquiti_edgeswitch": "\nSwitch: 1\n\nSystem Description............................. EdgeSwitch 24-Port 250W, 1.9.3\n",
 }

@@ -139,3 +139,24 @@ def test_anything_is_read_without_raising_and_no_bytes_prove_a_zero(body: bytes)
     found = read(("/a", body), rows="data")
     if found.outcome is Outcome.OK and not found.rows:
         assert json.loads(body)["data"] == []
+
+
+def test_another_document_is_none_of_this_request() -> None:
+    own = read(("/a", {"kind": "x", "data": []}), expect=["kind", "data"], rows="data")
+    assert (own.outcome, own.rows) == (Outcome.OK, ())
+    other = read(("/a", {"data": []}), expect=["kind", "data"], rows="data")
+    assert other.outcome is Outcome.UNPARSED and "'kind'" in other.detail
+
+
+def test_a_row_knows_which_thing_it_was_asked_for() -> None:
+    request = RequestDef(
+        "r", ("/sites/{each}/aps",), "json", (), send_options={"each": {"request": "s", "at": "[].id"}}
+    )
+    captures = [
+        Capture(
+            "t", Transport.HTTP, "p", "1", "r", "GET", f"/sites/{site}/aps", datetime(2026, 11, 23, tzinfo=UTC), Outcome.OK,
+            "", n, body=b'[{"n": 1}]',
+        )
+        for n, site in enumerate(("a%2Fb", "c"))
+    ]  # fmt: skip
+    assert [row.values["each"] for row in read_json(PROBE, request, captures).rows] == ["a/b", "c"]
