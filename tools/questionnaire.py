@@ -18,21 +18,21 @@ from collector.assess.model import Model
 FOLDER = Path(__file__).parents[1] / "mappings" / "infram-2018"
 WORDS = ("Yes", "Partial", "No", "Unknown", "Not applicable")
 #: Lines that every row has room for at least.
-_LINES = 5
+_LINES = 6
 COLUMNS = (
     ("Id", 10),
     ("Domain", 14),
     ("Stage", 7),
     ("Question", 46),
-    ("What is asked", 46),
+    ("What is asked", 44),
     ("Yes when", 34),
     ("Partial when", 26),
     ("Answer", 14),
     ("Share", 11),
-    ("Reason", 50),
+    ("Reason", 80),
     ("Evidence", 32),
     ("Date", 12),
-    ("Remarks of the reviewer", 30),
+    ("Remarks of the reviewer", 26),
 )
 
 
@@ -53,6 +53,8 @@ def workbook(model: Model) -> bytes:
     about.write("A1", f"{model.title} questionnaire", title)
     for i, line in enumerate(_about(model)):
         about.write(2 + i, 0, line, text)
+    about.set_paper(9)  # A4
+    about.fit_to_pages(1, 0)
     sheet = book.add_worksheet("Questionnaire")
     lists = book.add_worksheet("Lists")
     lists.write_column("A1", WORDS)
@@ -82,6 +84,7 @@ def workbook(model: Model) -> bytes:
     for word, colour in zip(WORDS, ("#d5efdf", "#fbeccb", "#f8d7d4", "#dcdff5", "#e8eaed"), strict=True):
         shade = book.add_format({"bg_color": colour})
         sheet.conditional_format(area, {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": shade})
+    sheet.hide_gridlines(0)  # printed too: they keep the rows apart
     sheet.set_landscape()
     sheet.set_paper(8)  # A3
     sheet.fit_to_pages(1, 0)

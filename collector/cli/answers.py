@@ -9,7 +9,7 @@ import typer
 from collector.cli.app import STYLES, ConfigOption, JsonOption, ScanOption, app, cell, note, out, print_json, say, table
 from collector.cli.context import Context
 from collector.errors import UsageError
-from collector.report.text import band_sentence, share_sentence, unknown_reasons
+from collector.report.text import band_sentence, brief, share_sentence, unknown_reasons
 
 _ITEMS_SHOWN = 40
 
@@ -219,16 +219,7 @@ def show_drift(found: dict[str, Any]) -> None:
             say(f"  is:  {reason['to']}")
         for cause in change["causes"][:12]:
             place = " ".join(str(cause[k]) for k in ("target", "kind", "key", "field") if cause[k])
-            say(f"  {cause['cause']}: {place}: {brief(cause['from'])} → {brief(cause['to'])}")
+            sides = (brief(cause[side], cause["field"]) for side in ("from", "to"))
+            say(f"  {cause['cause']}: {place}: {' → '.join(sides)}")
         if len(change["causes"]) > 12:
             note(f"  and {len(change['causes']) - 12} more causes: --json prints all")
-
-
-def brief(value: Any) -> str:
-    """One side of a change in a few words."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, dict):
-        text = ", ".join(f"{k}={v}" for k, v in value.items())
-        return text if len(text) <= 100 else text[:97] + "..."
-    return str(value)

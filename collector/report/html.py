@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from markupsafe import Markup, escape
 
 from collector.report.content import Content
 from collector.report.picture import domains_svg, stages_svg
-from collector.report.text import band_sentence, plain, share_sentence, unknown_reasons
+from collector.report.text import band_sentence, brief, moment, plain, share_sentence, unknown_reasons, words
 
 #: Captures of one answer that the evidence table lists. `collector explain` names them all.
 _CAPTURES_SHOWN = 25
@@ -27,7 +28,7 @@ def render(content: Content) -> str:
         lstrip_blocks=True,
         finalize=lambda value: plain(value) if isinstance(value, str) and type(value) is str else value,
     )
-    environment.filters["share"] = share_sentence
+    environment.filters.update(share=share_sentence, brief=brief, moment=moment, words=words, marked=_marked)
     reference = content.model["reference"]
     score = content.score
     unknown = sum(1 for a in content.answers if a["final"] == "unknown")
@@ -44,6 +45,14 @@ def render(content: Content) -> str:
         cited=_cited(content),
         conflicts_shown=_CONFLICTS_SHOWN,
     )
+
+
+def _marked(text: str) -> Markup:
+    """The model's own prose, in which `names` to write as they are stand between backticks."""
+    parts = [escape(part) for part in plain(text).split("`")]
+    if len(parts) % 2 == 0:  # one backtick too many: it is no mark
+        return escape(plain(text))
+    return Markup("").join(Markup("<code>{}</code>").format(p) if i % 2 else p for i, p in enumerate(parts))
 
 
 def _by_stage(content: Content) -> list[dict[str, Any]]:

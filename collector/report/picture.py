@@ -19,7 +19,7 @@ def domains_svg(
     domains: Sequence[Mapping[str, Any]], titles: Mapping[str, str], reference: Mapping[str, float]
 ) -> Markup:
     """Each domain's score on the 0-7 scale: solid what is proven, hatched what is unknown, a mark for the published mean."""
-    height = _ROW * len(domains) + 46
+    height = _ROW * len(domains) + 52
     out = [
         f'<svg viewBox="0 0 720 {height}" role="img" aria-labelledby="dt" class="picture"><title id="dt">Domain scores</title>',
         '<defs><pattern id="open" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
@@ -27,8 +27,8 @@ def domains_svg(
     ]
     for stage in range(_STAGES + 1):
         out.append(
-            f'<line x1="{_x(stage)}" y1="8" x2="{_x(stage)}" y2="{height - 34}" class="grid"/>'
-            f'<text x="{_x(stage)}" y="{height - 18}" class="tick">{stage}</text>'
+            f'<line x1="{_x(stage)}" y1="8" x2="{_x(stage)}" y2="{height - 40}" class="grid"/>'
+            f'<text x="{_x(stage)}" y="{height - 24}" class="tick">{stage}</text>'
         )
     for i, domain in enumerate(domains):
         low, high, y = float(domain["low"]), float(domain["high"]), 14 + i * _ROW
@@ -36,7 +36,7 @@ def domains_svg(
         out.append(
             f'<text x="{_LEFT - 10}" y="{y + 14}" class="name">{title}</text>'
             f'<rect x="{_x(low)}" y="{y}" width="{max(_x(high) - _x(low), 0)}" height="20" fill="url(#open)" class="span"/>'
-            f'<rect x="{_x(0)}" y="{y}" width="{max(_x(low) - _x(0), 2)}" height="20" class="proven"/>'
+            f'<rect x="{_x(0)}" y="{y}" width="{_x(low) - _x(0):.1f}" height="20" class="proven"/>'
         )
         mean = reference.get(domain["domain"])
         if mean is not None:
@@ -44,8 +44,8 @@ def domains_svg(
     mean = reference.get("all")
     if mean is not None:
         out.append(
-            f'<path d="M{_x(mean)} 4V{height - 34}" class="average"/>'
-            f'<text x="{_x(mean)}" y="{height - 4}" class="tick">published average {mean}</text>'
+            f'<path d="M{_x(mean)} 4V{height - 40}" class="average"/>'
+            f'<text x="{_x(mean)}" y="{height - 6}" class="tick">published average {mean}</text>'
         )
     return Markup("".join(out) + "</svg>")  # noqa: S704 - everything from outside was escaped or is a number
 
@@ -66,7 +66,7 @@ def stages_svg(stages: Sequence[Mapping[str, Any]], pass_mark: float) -> Markup:
         base = 20 + scale
         out.append(
             f'<rect x="{x}" y="{base - high * scale:.1f}" width="{bar}" height="{(high - low) * scale:.1f}" fill="url(#open2)" class="span"/>'
-            f'<rect x="{x}" y="{base - low * scale:.1f}" width="{bar}" height="{max(low * scale, 1):.1f}" class="proven"/>'
+            f'<rect x="{x}" y="{base - low * scale:.1f}" width="{bar}" height="{low * scale:.1f}" class="proven"/>'
             f'<text x="{x + bar / 2}" y="{base + 18}" class="tick">Stage {stage["stage"]}</text>'
             f'<text x="{x + bar / 2}" y="{base + 34}" class="tick small">{_percent(low, high)}</text>'
         )

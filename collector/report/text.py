@@ -20,6 +20,31 @@ def plain(text: object) -> str:
     return _HIDDEN.sub("", str(text))
 
 
+def words(name: str) -> str:
+    """A name of ours as a person reads it: ``routing_neighbor`` is a routing neighbor."""
+    return name.replace("_", " ")
+
+
+def brief(value: object, field: str | None = None) -> str:
+    """One side of a change in a few words: of a field, or of a whole fact, which is there or isn't."""
+    match value:
+        case None:
+            return "unknown" if field else "nothing"
+        case bool():
+            return "yes" if value else "no"
+        case Mapping():
+            known = ", ".join(f"{words(str(k))} {brief(v)}" for k, v in value.items() if v not in (None, [], ()))
+            return known if len(known) <= 100 else f"{known[:97]}..."
+        case list() | tuple():
+            return ", ".join(brief(one) for one in value) or "none"
+    return str(value)
+
+
+def moment(at: str) -> str:
+    """A time in UTC as a person reads it, to the second: ``2026-11-23 20:00:05 UTC``."""
+    return f"{at[:19].replace('T', ' ')} UTC"
+
+
 def band_sentence(score: Mapping[str, Any], unknown: int) -> str:
     """The stage band in one sentence."""
     low, high = score["stage"]["low"], score["stage"]["high"]

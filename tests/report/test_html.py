@@ -15,7 +15,8 @@ from collector.assess import load_model
 from collector.model import Capture, Fact, KindOutcome, Outcome, Parsed, Target, Transport
 from collector.pipeline import assess_scan, content_of
 from collector.report.html import render
-from collector.report.text import band_sentence, percent, plain, share_sentence
+from collector.report.picture import domains_svg
+from collector.report.text import band_sentence, brief, percent, plain, share_sentence
 from collector.store import Store, TargetResult
 
 NOW = datetime(2026, 11, 23, 20, tzinfo=UTC)
@@ -159,3 +160,23 @@ def test_shares_with_bounds() -> None:
 
 def test_terminals_get_no_control_characters() -> None:
     assert plain("a\x1b[31mb\x07\u202ec\r\n") == "abc\n"
+
+
+def test_changes_are_said_in_words() -> None:
+    assert brief(None) == "nothing" and brief(None, "duplex") == "unknown"
+    assert (brief(True), brief(0), brief(["bridge", "router"])) == ("yes", "0", "bridge, router")
+    assert brief({"remote_host": "dist-2", "remote_platform": None}) == "remote host dist-2"
+    assert len(brief({"description": "x" * 300})) == 100
+
+
+def test_names_and_times_are_for_people(html: str) -> None:
+    evidence = html.partition("<h2>Evidence</h2>")[2]
+    assert "2026-11-23 20:00:00 UTC" in evidence and "T20:00:00" not in evidence
+    assert "<code>show x</code>" in evidence, "the verb of a command line is part of what is asked"
+    assert "management service: " in html.partition("<h2>Targets</h2>")[2].partition("<h2>")[0]
+    assert "<code>server_rooms</code>" in html and "`server_rooms`" not in html
+
+
+def test_nothing_proven_draws_no_bar() -> None:
+    picture = domains_svg([{"domain": "security", "low": 0.0, "high": 7.0}], {}, {})
+    assert 'width="0.0" height="20" class="proven"' in picture
