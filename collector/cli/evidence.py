@@ -12,7 +12,7 @@ from collector.cli.app import ConfigOption, JsonOption, ScanOption, app, cell, o
 from collector.cli.context import Context
 from collector.cli.setup import show_checks
 from collector.model import Transport, digest, rfc3339
-from collector.report.text import plain
+from collector.report.text import asked, plain
 from collector.store import StoredCapture
 
 evidence = typer.Typer(no_args_is_help=True, help="The raw evidence; verify recomputes every hash.")
@@ -59,7 +59,9 @@ def show(
         return
     say(whole, "bold")
     for c in captures:
-        say(f"scan {c.scan}, {c.target}, {c.at:%Y-%m-%d %H:%M:%S} UTC, as {c.account or 'nobody'}: {c.verb} {c.what}")
+        say(
+            f"scan {c.scan}, {c.target}, {c.at:%Y-%m-%d %H:%M:%S} UTC, as {c.account or 'nobody'}: {asked(c.verb, c.what)}"
+        )
     out.print()
     typer.echo("\n".join(plain(line) for line in text.splitlines()))
 
@@ -80,7 +82,7 @@ def list_(
         return
     view = table("Target", "Asked", "Outcome", "Bytes", "SHA-256")
     for c in rows:
-        what = f"{c.verb} {c.what}" + (f" (page {c.page + 1})" if c.page else "")
+        what = asked(c.verb, c.what) + (f" (page {c.page + 1})" if c.page else "")
         outcome = c.outcome.value + (f": {c.detail}" if c.detail else "")
         style = "green" if c.outcome == "ok" else "red"
         view.add_row(

@@ -14,7 +14,7 @@ from collector.cli.app import ConfigOption, JsonOption, ScanOption, app, cell, e
 from collector.cli.context import Context
 from collector.errors import NotFoundError, UsageError
 from collector.model import Outcome, Target, rfc3339
-from collector.report.text import band_sentence
+from collector.report.text import band_sentence, moment
 
 
 @app.command()
@@ -266,11 +266,12 @@ def scans(config: ConfigOption = None, as_json: JsonOption = False) -> None:
     if as_json:
         print_json(rows)
         return
-    view = table("Scan", "Kind", "Status", "Started", "Targets", "Facts", "Captures", "Not read")
+    view = table("Scan", "Kind", "Status", "Started (UTC)", "Targets", "Facts", "Captures", "Not read")
     for r in rows:
         bad = sum(n for word, n in r["outcomes"].items() if word != "ok")
         view.add_row(
-            *(cell(r[n]) for n in ("scan", "kind", "status", "started_at")),
+            *(cell(r[n]) for n in ("scan", "kind", "status")),
+            cell(moment(r["started_at"]).removesuffix(" UTC")),
             cell(f"{r['targets']['ok']} of {r['targets']['total']}"),
             *(cell(v) for v in (r["facts"], r["captures"], bad)),
         )

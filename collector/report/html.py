@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from collector.report.content import Content
 from collector.report.picture import domains_svg, stages_svg
-from collector.report.text import band_sentence, brief, moment, plain, share_sentence, unknown_reasons, words
+from collector.report.text import asked, band_sentence, brief, moment, plain, share_sentence, unknown_reasons, words
 
 #: Captures of one answer that the evidence table lists. `collector explain` names them all.
 _CAPTURES_SHOWN = 25
@@ -28,6 +28,7 @@ def render(content: Content) -> str:
         lstrip_blocks=True,
         finalize=lambda value: plain(value) if isinstance(value, str) and type(value) is str else value,
     )
+    environment.globals["asked"] = asked
     environment.filters.update(share=share_sentence, brief=brief, moment=moment, words=words, marked=_marked)
     reference = content.model["reference"]
     score = content.score

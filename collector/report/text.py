@@ -40,6 +40,11 @@ def brief(value: object, field: str | None = None) -> str:
     return str(value)
 
 
+def asked(verb: str, what: str) -> str:
+    """What was sent, with its verb: a command line has its own in it."""
+    return what if verb == "show" else f"{verb} {what}"
+
+
 def moment(at: str) -> str:
     """A time in UTC as a person reads it, to the second: ``2026-11-23 20:00:05 UTC``."""
     return f"{at[:19].replace('T', ' ')} UTC"
