@@ -50,9 +50,7 @@ from tests.parse.samples import SAMPLES, name_of, sample_files, switch_probes
 
 #: Commands whose patterns fit a cut line in more ways than the reader can see, and why.
 CUT_OTHERWISE = {
-    "cisco_ios/show_etherchannel_summary": "a group's ports go on in lines of their own, and the cut one is no port yet",
     "cisco_nxos/show_port-channel_summary": "a group's ports go on in lines of their own, and the cut one is no port yet",
-    "cisco_s300/show_ip_interface": "the interface's name may hold a blank, and the columns behind it are optional",
     "cisco_nxos/show_lldp_neighbors_detail": "an address and the sentence that there is none begin in one word",
 }
 
@@ -69,7 +67,6 @@ ALIKE = {
 
 #: Faults of probes that these tests found and that are still to be mended: the first reads a reply of the second.
 TO_MEND = {
-    ("cisco_s300", "show_vlan", "show_interfaces_switchport"): "takes a port's list of VLANs for the VLANs",
     ("juniper_junos", "version_json", "lldp_*"): "another document proves a zero",
 }
 

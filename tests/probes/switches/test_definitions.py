@@ -187,6 +187,8 @@ SECRETS: dict[str, dict[str, str]] = {
         "failover key Fover1": "Fover1",
         "aaa-server AD (inside) host 192.0.2.61\n ldap-login-password LdapPw1": "LdapPw1",
         "ntp authentication-key 1 md5 NtpKey1": "NtpKey1",
+        "Username     : Roe, Jane              Index        : 411": "Roe, Jane",
+        "      current_peer: 198.51.100.61, username: CLINIC\\roe jane": "CLINIC\\roe jane",
     },
     "cisco_s300": {
         "username admin password encrypted 4d82ff0ae privilege 15": "4d82ff0ae",
