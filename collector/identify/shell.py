@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from collector.errors import SessionError
 from collector.identify.identity import identify_captures, tells
 from collector.model import Capture, Transport
+from collector.parse.instead import needed
 from collector.probes.definition import ProbeDef
 from collector.probes.shell import Recognised, ShellDetection, commands, likeness, recognise, shell_detections
 from collector.sessions import guard
@@ -134,13 +135,16 @@ def _tells_much(captures: Sequence[Capture], probes: Mapping[str, ProbeDef]) -> 
 def _device(session: SshSession, opening: Opening, replies: Mapping[str, str]) -> tuple[Capture, ...]:
     """The platform's own requests for its identity; what was replied already is not asked again."""
     captures: list[Capture] = []
-    for request in filter(tells, opening.probe.collected):
-        if all(command in replies for command in request.send):
+    telling = [request for request in opening.probe.collected if tells(request)]
+    replied = [request for request in telling if all(command in replies for command in request.send)]
+    spared = {request.instead_of for request in replied}
+    for request in telling:
+        if request in replied:
             captures += [
                 opening.capture(request, replies[command].encode(), page=page, what=command)
                 for page, command in enumerate(request.send)
             ]
-        else:
+        elif request.name not in spared and needed(opening.probe, request, captures):
             captures += session.fetch(request)
     return tuple(captures)
 

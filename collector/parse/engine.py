@@ -79,7 +79,7 @@ def parse_target(probes: Mapping[str, ProbeDef], captures: Sequence[Capture]) ->
     """The facts and outcomes of one target, from all of its captures of one scan."""
     sources: dict[str, list[_Source]] = {}
     ordered = sorted(_by_request(captures).values(), key=lambda group: _place(probes[group[0].probe], group[0]))
-    replies = [reply for group in ordered if (reply := _read(probes[group[0].probe], group)).request.feeds]
+    replies = _standing([_read(probes[group[0].probe], group) for group in ordered])
     ports = _ports(replies)
     for reply in replies:
         for source in _sources(reply, ports):
@@ -139,6 +139,17 @@ def _read(probe: ProbeDef, group: Sequence[Capture]) -> _Reply:
     request = probe.request(group[0].request)
     reading = read_request(probe, request.name, group) if request.feeds else Reading()
     return _Reply(group[0], request, reading)
+
+
+def _standing(replies: Sequence[_Reply]) -> list[_Reply]:
+    """The replies that feed facts, without the unread ones that another one stands in for: what that one says counts."""
+    replaced = {(reply.first.probe, reply.request.instead_of) for reply in replies}
+    return [
+        reply
+        for reply in replies
+        if reply.request.feeds
+        and (reply.reading.outcome is Outcome.OK or (reply.first.probe, reply.request.name) not in replaced)
+    ]
 
 
 def _ports(replies: Sequence[_Reply]) -> dict[str, str]:

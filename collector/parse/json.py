@@ -34,7 +34,7 @@ from urllib.parse import unquote
 
 from collector.model import Capture, Outcome, Transport
 from collector.parse.feed import search
-from collector.parse.lines import TooMuch, text_of
+from collector.parse.lines import MAX_BYTES, TooMuch, said_no, text_of
 from collector.parse.reading import Reading, Row
 from collector.probes.definition import ProbeDef, RequestDef
 
@@ -69,6 +69,9 @@ def read_json(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture])
     for capture in captures:
         document = _document(capture, bool(options.get("yang")))
         if document is None:
+            refused = _refused(capture, probe, options)
+            if refused is not None:
+                return refused
             unread = unread or f"page {capture.page + 1} is not JSON"
             continue
         pages.append(_Page(capture.what.partition("?")[0], document, capture.evidence))
@@ -97,10 +100,20 @@ def _document(capture: Capture, yang: bool) -> Any:
         return _EMPTY if capture.detail else None
     try:
         if capture.transport is Transport.SSH:  # a command's reply, perhaps saved with the prompts around it
-            body = text_of(capture).encode()
+            body = text_of(capture, MAX_BYTES).encode()  # a whole document may stand on one line
         document = json.loads(body, parse_constant=_no_number)
         return _plain_names(document) if yang else document
     except (ValueError, RecursionError, TooMuch):  # UnicodeDecodeError is a ValueError
+        return None
+
+
+def _refused(capture: Capture, probe: ProbeDef, options: Mapping[str, Any]) -> Reading | None:
+    """A command line's error message in the place of a document."""
+    if capture.transport is not Transport.SSH:
+        return None
+    try:
+        return said_no(text_of(capture), probe, options)
+    except TooMuch:
         return None
 
 

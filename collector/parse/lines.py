@@ -89,18 +89,18 @@ def patterns(entry: Any) -> tuple[re.Pattern[str], ...]:
     return tuple(pattern(text) for text in ((entry,) if isinstance(entry, str) else entry or ()))
 
 
-def text_of(capture: Capture) -> str:
+def text_of(capture: Capture, max_line: int = MAX_LINE) -> str:
     """A capture's text: line ends ``\\n``, as it would stand on an endless screen, without the prompts around it.
 
-    Raises TooMuch past the bounds, and where a screen's paging left the reply cut or mixed up.
+    Raises TooMuch past the bounds, and where a screen's paging left the reply cut or mixed up. ``max_line`` is in characters.
     """
     body = capture.body or b""
     if len(body) > MAX_BYTES:
         raise TooMuch(f"a reply of {len(body)} bytes; at most {MAX_BYTES} are read")
     text = _screen(_decoded(body))
     longest = max(map(len, text.split("\n")), default=0)
-    if longest > MAX_LINE:
-        raise TooMuch(f"a line of {longest} characters; at most {MAX_LINE} are read")
+    if longest > max_line:
+        raise TooMuch(f"a line of {longest} characters; at most {max_line} are read")
     return _without_prompts(text, capture.what)
 
 

@@ -30,6 +30,7 @@ A file is one probe: one platform over one transport. ``probes/FOLDER/NAME.toml`
     collect = true                  # false: a scan doesn't ask for it, but its recorded replies are read
     for = ["acme_x", "Acme"]        # only devices detected so: an entry's name, a platform, an os or a vendor
     except = ["acme_x"]             # no devices detected so: what they are rules out that they have it
+    instead_of = "version_json"     # sent only where that request, which stands above, was asked and could not be read
     reader = "textfsm"              # which parser family turns captures into rows
     [request.reader_options]        # what that family wants to know
     [[request.feed]]                # rows into facts of one kind
@@ -94,7 +95,8 @@ class RequestDef:
     ``serves`` are the labels (see ``collector.probes.detection``) of the devices that it is for, empty for all of them;
     ``spares`` those of the devices that cannot have an answer;
     ``hints`` is the name of the detection entry that needs the answer to fit or not; ``hashed`` are JSON members of this
-    request's replies whose values are kept as pseudonyms only.
+    request's replies whose values are kept as pseudonyms only; ``instead_of`` is the request that this one stands in for,
+    where that one cannot be read.
     """
 
     name: str
@@ -109,6 +111,7 @@ class RequestDef:
     spares: tuple[str, ...] = ()
     hints: str = ""
     hashed: tuple[str, ...] = ()
+    instead_of: str = ""
 
     @property
     def conditional(self) -> bool:
@@ -195,6 +198,7 @@ _REQUEST = {
     "except",
     "hints",
     "hash",
+    "instead_of",
     "feed",
 }
 _FEED = {"kind", "key", "adds", "where", "rows", "distinct", "fields"}
@@ -260,7 +264,21 @@ def _resolve(
     own = _probe(path, table)
     parent = table.get("extends")
     done[name] = _extend(own, _resolve(parent, tables, done, (*above, name)), table) if parent else own
+    _stand_ins(done[name])
     return done[name]
+
+
+def _stand_ins(probe: ProbeDef) -> None:
+    """What a request stands in for has been asked before it."""
+    asked: set[str] = set()
+    for request in probe.requests:
+        if request.instead_of and request.collect and request.instead_of not in asked:
+            raise DefinitionError(
+                f"{probe.file}: request {request.name!r}: instead_of = {request.instead_of!r}",
+                "name a request that stands above it and is collected",
+            )
+        if request.collect:
+            asked.add(request.name)
 
 
 def _extend(own: ProbeDef, parent: ProbeDef, table: dict[str, Any]) -> ProbeDef:
@@ -330,6 +348,7 @@ def _request(where: str, table: dict[str, Any], transport: Transport, part: str 
         spares=tuple(table.get("except", ())),
         hints=table.get("hints", ""),
         hashed=tuple(table.get("hash", ())),
+        instead_of=table.get("instead_of", ""),
     )
 
 

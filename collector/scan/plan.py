@@ -39,7 +39,8 @@ def plan(targets: Iterable[Target], probes: Mapping[str, ProbeDef]) -> list[dict
 
     Every request has passed the guard: a probe that asks for more than reading raises GuardError here already.
     Requests without ``kinds`` belong to the login; ``logins`` says how often one is made, which is never more than once.
-    ``if`` names what a device must turn out to be for a request to be sent, ``unless`` what it must not.
+    ``if`` names what a device must turn out to be for a request to be sent, ``unless`` what it must not, ``instead_of`` what it
+    must not have answered.
     """
     rows = []
     for target in targets:
@@ -77,6 +78,8 @@ def _rows(probe: ProbeDef, request: RequestDef) -> list[dict[str, Any]]:
     condition = [f"may be {request.hints}"] if request.hints else list(request.serves)
     only = {"if": " or ".join(condition)} if condition else {}
     only |= {"unless": " or ".join(request.spares)} if request.spares else {}
+    if request.instead_of:
+        only |= {"instead_of": " ".join(probe.request(request.instead_of).send)}
     lines = _lines(probe, request)
     return [{"verb": verb, "what": what, "kinds": list(request.kinds), **only} for verb, what in lines]
 

@@ -111,6 +111,8 @@ class _Worker:
     # Reading a target
 
     def _read(self, unit: Unit) -> None:
+        from collector.parse.instead import needed
+
         probe = self._setup.probes[unit.probe]
         opening = self._opening(unit, probe)
         try:
@@ -124,7 +126,8 @@ class _Worker:
         captures: list[Capture] = []
         try:
             for request in probe.collected:
-                captures += session.fetch(request)
+                if needed(probe, request, captures):
+                    captures += session.fetch(request)
         except Exception as error:  # noqa: BLE001
             self._fault(unit, opening, error, captures)
             return

@@ -65,6 +65,15 @@ def test_what_a_scan_does_not_ask_for_is_not_in_the_plan(tmp_path: Path) -> None
     assert choose_probe({"shell": nothing}, "shell", Transport.SSH) is None
 
 
+def test_the_plan_says_what_a_request_stands_in_for(tmp_path: Path) -> None:
+    definition = probe(tmp_path, "show version json", "show version")
+    first, second = definition.requests
+    both = replace(definition, requests=(first, replace(second, instead_of=first.name)))
+    target = Target("t", "10.0.0.1", "shell", endpoints=(endpoint(Transport.SSH),))
+    [row] = plan([target], {"shell": both})
+    assert [r.get("instead_of") for r in row["requests"] if r["kinds"]] == [None, "show version json"]
+
+
 def test_what_no_probe_reads_has_an_empty_row_and_no_unit() -> None:
     target = Target("t", "10.0.0.1", "unheard_of", endpoints=(endpoint(Transport.SSH),))
     [row] = plan([target], {})

@@ -76,6 +76,24 @@ def test_a_scan_without_parsing_saves_the_captures_alone(tmp_path: Path) -> None
         assert result.captures[0].body == VERSION.encode() and result.parsed.facts == result.parsed.outcomes == ()
 
 
+@pytest.mark.parametrize("knows_json", [True, False])
+def test_the_text_is_sent_only_to_a_device_that_lacks_the_better_form(tmp_path: Path, knows_json: bool) -> None:
+    definition = probe(tmp_path / "probe", "show version json", "show version")
+    first, second = definition.requests
+    first = replace(first, reader="json")
+    second = replace(second, instead_of=first.name, reader_options={"row": r"Version (?P<version>\S+)"})
+    both = replace(definition, requests=(first, second))
+    answers = {"show version": VERSION, **({"show version json": '{"release": "1.2"}\n'} if knows_json else {})}
+    kept = Kept()
+    with ShellServer(answers) as server:
+        run_scan(targets(server, tmp_path, "sw1"), {"shell": both}, {"shell": credential()}, kept, ScanOptions())
+        sent = [line for line in server.seen if line.startswith("show")]
+        logins = len(server.logins)
+    assert sent == ["show version json", *([] if knows_json else ["show version"])]
+    assert logins == 1
+    assert {(o.kind, o.outcome) for o in kept.results["sw1"].parsed.outcomes} == {("device", Outcome.OK)}
+
+
 def test_every_target_is_read_parsed_and_saved_once(tmp_path: Path) -> None:
     names = [f"sw{n}" for n in range(30)]
     with ShellServer({"show version": f"{VERSION}password {credential().secret('password')}\n"}) as server:
