@@ -1,20 +1,34 @@
 """The reader of LDAP replies: LDIF (RFC 2849) into one row an entry.
 
-A row has the entry's attributes by their lower-cased names without options, each a list of texts; ``dn``, a text; and what
+A row has the entry's attributes by their lower-cased names without options, each a list of texts; ``dn``, a text; ``rdn``, the
+value of the first part of its name; ``connection``, how the session was protected and bound, where the capture says it; and what
 ``[request.reader_options]`` adds::
 
+    single = ["pwdLastSet"]                 # attributes with one value by their definition: a text in place of a list
     domain_of = "dn"                        # the DNS name that the DC parts of a name spell, as `domain` (RFC 2247)
-    parts.NAME = { of = "dn", pattern = "CN=Servers,CN=([^,]+)" }   # the first group of a pattern in a text
+    parts.NAME = { of = "dn", pattern = "CN=Servers,CN=([^,]+)" }   # the first group of a pattern in a text, in the first value
+                                            # that it fits; `each = true`: of all values, a list
     bits.NAME = { of = "userAccountControl", mask = 2 }             # whether a bit is set; unknown where the attribute is absent
-    beside.NAME = { dn = "CN=Below,{dn}", value = "options" }       # an attribute of another entry of this request
+    flags.NAME = { of = "msDS-SupportedEncryptionTypes", names = { rc4 = 4, aes = 24 } }  # names of the bits that are set;
+                                            # unknown where the attribute is absent or 0
+    has.NAME = { any = ["servicePrincipalName", "enabled=TRUE"] }   # whether the entry has one of these, or one with that value.
+                                            # What it lacks it may only not show: unknown, unless another entry shows one of
+                                            # them. `class = "computer"`: unknown for all others
+    classes.NAME = ["computer"]             # `class`: the first NAME, in this order, of which it has one as objectClass
+    beside.NAME = { dn = "CN=Below,{dn}", value = "options" }       # an attribute of another entry of this request, whose name
+                                            # is made of texts of the row
+    named_by.NAME = "certificateTemplates"  # names (rdn) of the entries whose attribute lists this one's (dn or rdn)
+    counts = true                           # one more row whose `counts` say how many entries there are of each class: of the
+                                            # last objectClass, which is the most special one (MS-ADTS 3.1.1.1.4)
     sids = ["objectSid"]                    # binary SIDs as `S-1-...`
+    integers = ["pKIExpirationPeriod"]      # 8 octets, the lowest first, as a number
     name_servers = ["dnsRecord"]            # DNS records as the names that their NS ones hold (MS-DNSP 2.3.2.2)
     members = ["S-1-5-32-544", "-512"]      # `groups` and `in_groups` of each entry, see collector.parse.membership
     proof = "objectClass"                   # an empty result counts as zero only with an entry of this request that has it
     denied_if_empty = true                  # no entry at all means that the account may not see them
 
-Each row has ``rdn`` besides, the value of the first part of its name. The last line of a page, ``# result: CODE TEXT``, is
-what the search said: 0 proves that these are all. Values that are not UTF-8 are shown as ``0x`` and hex.
+The last line of a page, ``# result: CODE TEXT``, is what the search said: 0 proves that these are all. Values that are not UTF-8
+are shown as ``0x`` and hex. Values that entries share are kept once: a directory has some hundred thousand of them.
 """
 
 from __future__ import annotations
@@ -22,6 +36,8 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,26 +48,31 @@ from collector.parse.reading import Reading, Row
 from collector.probes.definition import ProbeDef, RequestDef
 
 _RESULT = re.compile(r"# result: (\d{1,5})\b ?(.*)")
+_CONNECTION = re.compile(r"# connection: ([\w= .-]{1,200})")
+_NAME = re.compile(r"[a-z0-9][a-z0-9.-]*")
 
 
 @dataclass(slots=True)
 class Ldif:
-    """A page: entries as name and raw values, the search's result, and how many lines could not be read."""
+    """A page: entries as name and raw values, the search's result, the session's words, how many lines could not be read."""
 
     entries: list[dict[str, list[bytes]]] = field(default_factory=list)
     result: int | None = None
     said: str = ""
+    connection: dict[str, str] = field(default_factory=dict)
     damaged: int = 0
 
 
 def read_ldif(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture]) -> Reading:
     """The entries of all pages. Without the search's good result at the end of each, they may not be all: ``unparsed``."""
     options = request.reader_options
+    shape = _Shape(options)
     found: list[tuple[dict[str, Any], str]] = []
     problem = ""
     for capture in captures:
         page = parse_ldif(capture.body or b"")
-        found += ((_row(entry, options), capture.evidence) for entry in page.entries)
+        more = {"connection": page.connection} if page.connection else {}
+        found += ((shape.row(entry) | more, capture.evidence) for entry in page.entries)
         if page.damaged:
             problem = problem or f"{page.damaged} damaged lines"
         elif page.result is None:
@@ -61,8 +82,14 @@ def read_ldif(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture])
     values = [row for row, _ in found]
     if "members" in options:
         mark_members(values, options["members"])
+    _has(values, options.get("has", {}))
     _beside(values, options.get("beside", {}))
+    _named_by(values, options.get("named_by", {}))
     rows = [Row(row, evidence) for row, evidence in found]
+    if rows and options.get("counts"):
+        counted = Counter(row["objectclass"][-1].lower() for row in values if row.get("objectclass"))
+        listed = [{"what": name, "count": number} for name, number in sorted(counted.items())]
+        rows.append(Row({"counts": listed}, rows[0].evidence))
     if problem:
         return Reading(tuple(rows), Outcome.UNPARSED, problem)
     if not rows and options.get("denied_if_empty"):
@@ -85,6 +112,8 @@ def parse_ldif(body: bytes) -> Ldif:
             said = _RESULT.match(line)
             if said:
                 page.result, page.said = int(said[1]), said[2].strip()
+            elif noted := _CONNECTION.match(line):
+                page.connection = dict(word.split("=", 1) for word in noted[1].split() if "=" in word)
         elif line.lower().startswith("version:") and not entry:
             continue
         else:
@@ -110,7 +139,7 @@ def _unfolded(text: str) -> Iterator[str]:
 def _attribute(page: Ldif, entry: dict[str, list[bytes]], line: str) -> None:
     name, colon, value = line.partition(":")
     name = name.partition(";")[0].strip().lower()
-    if not colon or not re.fullmatch(r"[a-z0-9][a-z0-9.-]*", name) or (not entry and name != "dn"):
+    if not colon or not _NAME.fullmatch(name) or (not entry and name != "dn"):
         page.damaged += 1
         return
     if value.startswith(":"):
@@ -124,7 +153,7 @@ def _attribute(page: Ldif, entry: dict[str, list[bytes]], line: str) -> None:
         return
     else:
         raw = value.lstrip(" ").encode("utf-8", "surrogateescape")
-    entry.setdefault(name, []).append(raw)
+    entry.setdefault(sys.intern(name), []).append(raw)
 
 
 def _close(page: Ldif, entry: dict[str, list[bytes]]) -> None:
@@ -132,22 +161,51 @@ def _close(page: Ldif, entry: dict[str, list[bytes]]) -> None:
         page.entries.append(entry)
 
 
-def _row(entry: Mapping[str, list[bytes]], options: Mapping[str, Any]) -> dict[str, Any]:
-    shown: dict[str, Callable[[bytes], str]] = {}
-    shown |= {str(name).lower(): sid for name in options.get("sids", ())}
-    shown |= {str(name).lower(): name_server for name in options.get("name_servers", ())}
-    values: dict[str, Any] = {
-        name: [text for v in raw if (text := shown.get(name, _text)(v))] for name, raw in entry.items() if name != "dn"
-    }
-    values["dn"] = _text(entry["dn"][0])
-    values["rdn"] = _rdn(values["dn"])
-    if "domain_of" in options:
-        values["domain"] = _domain(_one(values, str(options["domain_of"])))
-    for name, part in options.get("parts", {}).items():
-        values[name] = _part(values, part)
-    for name, bit in options.get("bits", {}).items():
-        values[name] = _bit(values.get(str(bit["of"]).lower()), int(bit["mask"]))
-    return values
+class _Shape:
+    """How the entries of one request become rows."""
+
+    def __init__(self, options: Mapping[str, Any]) -> None:
+        self._options = options
+        self._shown: dict[str, Callable[[bytes], str]] = {str(name).lower(): sid for name in options.get("sids", ())}
+        self._shown |= {str(name).lower(): name_server for name in options.get("name_servers", ())}
+        self._shown |= {str(name).lower(): integer for name in options.get("integers", ())}
+        self._single = frozenset(str(name).lower() for name in options.get("single", ()))
+        self._bits = [(n, str(b["of"]).lower(), int(b["mask"])) for n, b in options.get("bits", {}).items()]
+        self._flags = [(n, str(f["of"]).lower(), f["names"]) for n, f in options.get("flags", {}).items()]
+        self._parts = [
+            (n, str(p["of"]).lower(), re.compile(p["pattern"]), p.get("each", False))
+            for n, p in options.get("parts", {}).items()
+        ]
+        self._classes = [(n, frozenset(c.lower() for c in named)) for n, named in options.get("classes", {}).items()]
+        self._lists: dict[tuple[str, ...], list[str]] = {}
+
+    def row(self, entry: Mapping[str, list[bytes]]) -> dict[str, Any]:
+        values: dict[str, Any] = {name: self._value(name, raw) for name, raw in entry.items() if name != "dn"}
+        dn = values["dn"] = _text(entry["dn"][0])
+        values["rdn"] = _rdn(dn)
+        if "domain_of" in self._options:
+            values["domain"] = _domain(_one(values, str(self._options["domain_of"])))
+        for name, of, pattern, each in self._parts:
+            texts = values.get(of, ())
+            found = [m[1] for text in ([texts] if isinstance(texts, str) else texts) if (m := pattern.search(text))]
+            values[name] = (found if texts else None) if each else next(iter(found), None)
+        for name, of, mask in self._bits:
+            number = _number(values, of)
+            values[name] = None if number is None else bool(number & mask)
+        for name, of, names in self._flags:
+            number = _number(values, of)
+            values[name] = [n for n, mask in names.items() if number & mask] if number else None
+        if self._classes:
+            own = {c.lower() for c in values.get("objectclass", ())}
+            values["class"] = next((name for name, named in self._classes if own & named), None)
+        return values
+
+    def _value(self, name: str, raw: Sequence[bytes]) -> Any:
+        show = self._shown.get(name, _text)
+        if name in self._single:
+            return sys.intern(show(raw[0]))
+        texts = tuple(sys.intern(text) for value in raw if (text := show(value)))
+        return self._lists.setdefault(texts, list(texts))
 
 
 def _text(raw: bytes) -> str:
@@ -165,10 +223,36 @@ def sid(raw: bytes) -> str:
     return "-".join(["S", str(raw[0]), str(int.from_bytes(raw[2:8])), *map(str, numbers)])
 
 
+def integer(raw: bytes) -> str:
+    """A signed number of 8 octets, the lowest first; other octets as they are shown elsewhere."""
+    return str(int.from_bytes(raw, "little", signed=True)) if len(raw) == 8 else _text(raw)
+
+
 def _rdn(dn: str) -> str:
     """The value of a name's first part, with its escapes taken out (RFC 4514)."""
     found = re.match(r"[^=]+=((?:\\.|[^,\\])*)", dn)
     return re.sub(r"\\(.)", r"\1", found[1]).strip() if found else dn
+
+
+def _has(rows: Sequence[dict[str, Any]], wanted: Mapping[str, Mapping[str, Any]]) -> None:
+    """Whether each entry has something, where any entry shows that it may be seen."""
+    looks = []
+    for name, look in wanted.items():
+        parted = [described.partition("=") for described in look["any"]]
+        named = [(attribute.lower(), value) for attribute, _, value in parted]
+        visible = any(attribute in row for row in rows for attribute, _ in named)
+        looks.append((name, named, visible, look.get("class")))
+    for row in rows:
+        row |= {
+            name: any(attribute in row and _fits(row[attribute], value) for attribute, value in named)
+            if visible and only in (None, row.get("class"))
+            else None
+            for name, named, visible, only in looks
+        }
+
+
+def _fits(found: str | Sequence[str], value: str) -> bool:
+    return not value or value in ((found,) if isinstance(found, str) else found)
 
 
 def _beside(rows: Sequence[dict[str, Any]], entries: Mapping[str, Mapping[str, Any]]) -> None:
@@ -177,9 +261,23 @@ def _beside(rows: Sequence[dict[str, Any]], entries: Mapping[str, Mapping[str, A
         return
     by_dn = {row["dn"].lower(): row for row in rows}
     for row in rows:
+        texts = {name: value for name, value in row.items() if isinstance(value, str)}
         for name, entry in entries.items():
-            other = by_dn.get(str(entry["dn"]).replace("{dn}", row["dn"]).lower())
+            other = by_dn.get(_filled(str(entry["dn"]), texts).lower())
             row[name] = other.get(str(entry["value"]).lower()) if other else None
+
+
+def _filled(pattern: str, texts: Mapping[str, str]) -> str:
+    return re.sub(r"\{(\w+)\}", lambda found: texts.get(found[1], "\0"), pattern)
+
+
+def _named_by(rows: Sequence[dict[str, Any]], wanted: Mapping[str, str]) -> None:
+    """The entries that name a row in one of their attributes; unknown where no entry shows that attribute."""
+    for name, attribute in wanted.items():
+        lists = [(row["rdn"], {v.lower() for v in row[attribute.lower()]}) for row in rows if attribute.lower() in row]
+        for row in rows:
+            own = {row["dn"].lower(), row["rdn"].lower()}
+            row[name] = sorted(rdn for rdn, listed in lists if own & listed) if lists else None
 
 
 def _one(values: Mapping[str, Any], name: str) -> str:
@@ -204,15 +302,8 @@ def name_server(raw: bytes) -> str:
     return ".".join(labels).lower()
 
 
-def _part(values: Mapping[str, Any], part: Mapping[str, Any]) -> str | None:
-    match = re.search(part["pattern"], _one(values, str(part["of"])))
-    return match[1] if match else None
-
-
-def _bit(found: Sequence[str] | None, mask: int) -> bool | None:
-    if not found:
-        return None
+def _number(values: Mapping[str, Any], name: str) -> int | None:
     try:
-        return bool(int(found[0]) & mask)
+        return int(_one(values, name))
     except ValueError:
         return None

@@ -98,6 +98,56 @@ def test_bits_parts_and_entries_beside() -> None:
     assert (server["off"], server["lost"], server["site"], server["catalogue"]) == (True, None, "Main", True)
 
 
+def test_single_values_flags_and_parts_of_every_value() -> None:
+    page = (
+        "dn: cn=a,dc=x\nobjectClass: top\nobjectClass: user\nkinds: 28\nwhen: 5\nmember: cn=b,dc=x\nmember: ou=c,dc=x\n\n"
+        "dn: cn=b,dc=x\nobjectClass: top\nobjectClass: user\nobjectClass: computer\nkinds: 0\nperiod:: AEA5hy7h/v8=\n"
+    )
+    first, second, counted = read(
+        page + END,
+        single=["when"],
+        integers=["period"],
+        flags={"types": {"of": "kinds", "names": {"rc4": 4, "aes": 24, "des": 3}}},
+        parts={"members": {"of": "member", "pattern": "^cn=([^,]+)", "each": True}},
+        classes={"computer": ["computer"], "user": ["user"]},
+        counts=True,
+    ).rows
+    assert (first.values["when"], first.values["types"], first.values["members"]) == ("5", ["rc4", "aes"], ["b"])
+    assert (second.values["types"], second.values["members"]) == (None, None), "0 leaves it to the server"
+    assert (first.values["class"], second.values["class"]) == ("user", "computer")
+    assert second.values["period"] == ["-315360000000000"]
+    assert counted.values == {"counts": [{"what": "computer", "count": 1}, {"what": "user", "count": 1}]}
+
+
+def test_what_no_entry_shows_is_unknown_and_not_absent() -> None:
+    page = "dn: cn=a\nspn: x\non: TRUE\n\ndn: cn=b\non: FALSE\nobjectClass: computer\n"
+    wanted = {
+        "spn": {"any": ["spn"]},
+        "enabled": {"any": ["on=TRUE"]},
+        "hidden": {"any": ["secretExpiry"]},
+        "spn_of_computers": {"any": ["spn"], "class": "computer"},
+    }
+    first, second = (row.values for row in read(page + END, has=wanted, classes={"computer": ["computer"]}).rows)
+    assert [first[name] for name in wanted] == [True, True, None, None]
+    assert [second[name] for name in wanted] == [False, False, None, False]
+
+
+def test_entries_that_name_each_other() -> None:
+    page = "dn: cn=CA,dc=x\noffers: Web\n\ndn: cn=Web,dc=x\nfrom: cn=CA,dc=x\n\ndn: cn=Card,dc=x\n"
+    parts = {"other": {"of": "from", "pattern": "(.+)"}}
+    beside = {"theirs": {"dn": "{other}", "value": "offers"}}
+    _, web, card = (r.values for r in read(page + END, named_by={"by": "offers"}, parts=parts, beside=beside).rows)
+    assert (web["by"], card["by"]) == (["CA"], []) and (web["theirs"], card["theirs"]) == (["Web"], None)
+    assert read("dn: cn=Web\n" + END, named_by={"by": "offers"}).rows[0].values["by"] is None
+
+
+def test_the_session_tells_how_it_was_bound() -> None:
+    page = "# connection: tls=ldaps bind=ntlm channel_binding=no\n# reference: ldap://x/ # result: 4 no\ndn: cn=a\n"
+    found = read(page + END)
+    assert found.outcome is Outcome.OK
+    assert found.rows[0].values["connection"] == {"tls": "ldaps", "bind": "ntlm", "channel_binding": "no"}
+
+
 def test_binary_identifiers_and_name_servers() -> None:
     raw = bytes([1, 2, 0, 0, 0, 0, 0, 5]) + (32).to_bytes(4, "little") + (544).to_bytes(4, "little")
     assert sid(raw) == "S-1-5-32-544"
@@ -140,5 +190,18 @@ def test_membership_through_groups_the_primary_group_and_circles() -> None:
 @given(st.binary(max_size=300))
 def test_anything_is_read_without_raising(body: bytes) -> None:
     parse_ldif(body)
-    found = read(body, sids=["objectSid"], name_servers=["dnsRecord"], members=["-512"], domain_of="dn")
+    found = read(
+        body,
+        sids=["objectSid"],
+        name_servers=["dnsRecord"],
+        integers=["n"],
+        single=["cn"],
+        members=["-512"],
+        domain_of="dn",
+        counts=True,
+        bits={"b": {"of": "cn", "mask": 1}},
+        has={"h": {"any": ["cn"]}},
+        named_by={"m": "cn"},
+        beside={"o": {"dn": "{dn}", "value": "cn"}},
+    )
     assert found.outcome is not Outcome.OK or b"# result: 0" in body

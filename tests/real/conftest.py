@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from collector.sessions.snmp_ber import decode_response
+from tests.real import domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +283,20 @@ def certificate(folder: Path, address: str, name: str) -> None:
 
 # Active Directory, as Samba serves it
 
+
+def _change(folder: Path, config: Path, number: int, changes: str) -> None:
+    """Changes as LDIF to the domain's database, which nobody has open yet; relaxed: among them are what only servers write."""
+    place = folder / f"{number}.ldif"
+    place.write_text(changes)
+    program = needs("ldbmodify" if "changetype:" in changes else "ldbadd", "ldb-tools")
+    options = [f"--configfile={config}", "--option=dsdb:schema update allowed=yes", "--controls=relax:0"]
+    subprocess.run(
+        [program, "-H", str(folder / "private/sam.ldb"), *options, str(place)], check=True, capture_output=True
+    )
+
+
 AD_BASE = "DC=lab,DC=example,DC=test"
+AD_ADMINISTRATOR = ("administrator@lab.example.test", "Passw0rd!Lab1")
 AD_READER = ("reader@lab.example.test", "Readonly#2026aa")
 _SAMBA = """
 [global]
@@ -333,8 +347,8 @@ def samba(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         pytest.skip(f"{address}:636 is taken, by another domain controller perhaps")
     options = [f"--option=interfaces={address}/8", "--option=bind interfaces only=yes"]
     provision = [tool, "domain", "provision", f"--targetdir={folder}", "--realm=LAB.EXAMPLE.TEST", "--domain=LAB"]
-    provision += ["--server-role=dc", "--dns-backend=NONE", "--host-name=dc1", f"--host-ip={address}"]
-    provision += ["--adminpass=Passw0rd!Lab1", "--function-level=2008_R2", *options]
+    provision += ["--server-role=dc", "--dns-backend=SAMBA_INTERNAL", "--host-name=dc1", f"--host-ip={address}"]
+    provision += [f"--adminpass={AD_ADMINISTRATOR[1]}", "--function-level=2008_R2", *options]
     subprocess.run(provision, check=True, capture_output=True)
     for name in ("run", "cache", "ncalrpc", "ntp", "winbind", "lock", "state", "bind"):
         (folder / name).mkdir(exist_ok=True)
@@ -346,6 +360,8 @@ def samba(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         ["spn", "add", "ldap/DC1.lab.example.test", "DC1$"],  # what it would do itself where it runs its own DNS
     ):
         subprocess.run([tool, *words, "-s", str(config)], check=True, capture_output=True)
+    for number, changes in enumerate((domain.LAPS_SCHEMA, domain.LAPS_CLASS, domain.ENTRIES, domain.MEMBERSHIPS)):
+        _change(folder, config, number, changes)
     with (folder / "stdout").open("wb") as log:
         process = subprocess.Popen(
             [program, "-F", "--no-process-group", "-M", "prefork", "-s", str(config)],

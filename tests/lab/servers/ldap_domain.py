@@ -233,6 +233,12 @@ class _Domain:
         yield from self.dhcp()
         aggregate = f"CN=Aggregate,{self.schema}"
         yield self.entry(aggregate, ["subSchema"], "SubSchema", {})
+        services = f"CN=Services,{self.config}"
+        for name in ("Certificate Templates", "Enrollment Services"):
+            yield self.entry(f"CN={name},CN=Public Key Services,{services}", ["container"], "Container", {})
+        other = ["DisableVLVSupport=0", "DynamicObjectDefaultTTL=86400", "DynamicObjectMinTTL=900"]
+        service = {"tombstoneLifetime": 180, "msDS-Other-Settings": other}
+        yield self.entry(f"CN=Directory Service,CN=Windows NT,{services}", ["nTDSService"], "NTDS-Service", service)
 
     def _account_of(self, name: str) -> str:
         known = (a.dn for a in self.directory.computers if a.name.lower() == f"{name.lower()}$")
