@@ -182,8 +182,7 @@ def test_every_command_answers(name: str) -> None:
     s = SWITCHES[name]
     for command in table(s.platform):
         text = answer(s, command, NOW)
-        silent = command == "show policy-map interface" and not any(p.policy_in or p.policy_out for p in s.ports)
-        assert bool(text.strip()) is not silent, command
+        assert text.strip(), command
         assert "<" not in text.split("\n")[0], command  # a value's repr
 
 

@@ -1075,7 +1075,6 @@ BOTH: Mapping[str, Reply] = {
     "show env temperature status": show_environment_temperature,
     "show environment power all": show_environment_power_all,
     "show ip route 0.0.0.0": ios_default,
-    "show policy-map interface": show_policy_map_interface,
 }
 
 XE: Mapping[str, Reply] = {
@@ -1083,6 +1082,7 @@ XE: Mapping[str, Reply] = {
     "show redundancy": show_redundancy,
     "show authentication sessions details": show_authentication_sessions_details,
     "show environment fan": show_environment_fan,
+    "show policy-map interface": show_policy_map_interface,  # which the 2960-X doesn't support
 }
 
 #: What an account without privilege may not ask.

@@ -13,7 +13,6 @@ MARKS = {"VOICE": ("ef", 46), "VIDEO": ("af41", 34), "SIGNALLING": ("cs3", 24), 
 
 
 def show_policy_map_interface(s: Switch, now: datetime) -> str:
-    """A switch that only trusts markings prints nothing."""
     policies = {q.name: q for q in s.qos}
     rows: list[str] = []
     for p in s.ports:
