@@ -4,6 +4,9 @@
 
     expect = ["version"]            # JMESPaths that are there in every reply of this request; without one it is another document
     rows = "data"                   # JMESPath to the list; an object there is one row; "@" is the whole document
+    members = ["port", "peers", ""] # lists within lists, as `{"eth1": {"peers": [{...}]}}`: what the name of an object's member is called in a
+                                    # row ("" where there are none: a list, or an object that is one item), and the path to the next list
+    keep = ["vrf"]                  # values of the outer items that the rows within them have too
     total = "pagination.total"      # how many items there are in all, where the API says so (or `paging.total` of send_options)
     yang = true                     # RFC 7951 names: `module:some-leaf` becomes `some_leaf`
     defaults = { leaf = false }     # what an absent member means, where the API's schema says so (RFC 6243)
@@ -179,7 +182,9 @@ def _items(pages: Sequence[_Page], options: Mapping[str, Any], request: RequestD
         items = page.document if path == "@" else search(path, page.document)
         if items is None and total == 0:
             items = []
-        if isinstance(items, Mapping):
+        if "members" in options:
+            items = _members(items, options["members"], options.get("keep", ()))
+        elif isinstance(items, Mapping):
             items = [items]
         if not isinstance(items, list):
             found.strange = found.strange or f"page {number + 1} has no list at {path!r}"
@@ -192,6 +197,25 @@ def _items(pages: Sequence[_Page], options: Mapping[str, Any], request: RequestD
             else:
                 found.strange = found.strange or f"page {number + 1} has an item that is no object"
     return found
+
+
+def _members(items: Any, steps: Sequence[str], keep: Sequence[str]) -> list[Any] | None:
+    """The innermost items of lists within lists; None where one of the lists is not there: a part that is unread is no empty one."""
+    name, *within = steps
+    if isinstance(items, Mapping):
+        items = [{**v, name: k} if isinstance(v, Mapping) else v for k, v in items.items()] if name else [items]
+    if not isinstance(items, list):
+        return None
+    if not within:
+        return items
+    rows: list[Any] = []
+    for item in items:
+        inner = _members(search(within[0], item), within[1:], keep)
+        if inner is None:
+            return None
+        outer = {n: item[n] for n in (*keep, name) if n in item}
+        rows += [{**outer, **row} if isinstance(row, Mapping) else row for row in inner]
+    return rows
 
 
 def _short(found: _Found, request: RequestDef) -> str:

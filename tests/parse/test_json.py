@@ -160,3 +160,32 @@ def test_a_row_knows_which_thing_it_was_asked_for() -> None:
         for n, site in enumerate(("a%2Fb", "c"))
     ]  # fmt: skip
     assert [row.values["each"] for row in read_json(PROBE, request, captures).rows] == ["a/b", "c"]
+
+
+NESTED: dict[str, Any] = {"rows": "vrfs", "members": ["vrf", "peers.list", ""], "keep": ["as"]}
+
+
+def test_lists_within_lists_keep_what_their_owners_are_called() -> None:
+    reply = {
+        "vrfs": {
+            "red": {"as": 1, "other": 5, "peers": {"list": [{"n": 1}, {"n": 2}]}},
+            "blue": {"as": 2, "peers": {"list": {"n": 3}}},
+            "green": {"as": 3, "peers": {"list": []}},
+        }
+    }
+    found = read(("/a", reply), **NESTED)
+    assert (found.outcome, values(found)) == (
+        Outcome.OK,
+        [{"n": 1, "vrf": "red", "as": 1}, {"n": 2, "vrf": "red", "as": 1}, {"n": 3, "vrf": "blue", "as": 2}],
+    )
+
+
+@pytest.mark.parametrize("vrfs", [{}, {"red": {"peers": {"list": []}}}])
+def test_lists_within_lists_that_are_all_empty_are_a_zero(vrfs: Any) -> None:
+    found = read(("/a", {"vrfs": vrfs}), **NESTED)
+    assert (found.outcome, found.rows) == (Outcome.OK, ())
+
+
+@pytest.mark.parametrize("vrfs", [None, "x", {"red": {}}, {"red": "x"}, {"red": {"peers": {"list": 4}}}])
+def test_a_list_within_that_is_not_there_is_unread(vrfs: Any) -> None:
+    assert read(("/a", {"vrfs": vrfs}), **NESTED).outcome is Outcome.UNPARSED
