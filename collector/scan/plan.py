@@ -124,7 +124,7 @@ def _login(probe: ProbeDef, endpoint: Endpoint) -> list[dict[str, Any]]:
             lines += [("session", line) for line in settings]
         case Transport.LDAP:
             lines = [
-                ("bind", "simple" if endpoint.credential else "anonymous"),
+                ("bind", "as the credential says" if endpoint.credential else "anonymous"),
                 ("search", "(objectClass=*) base= scope=base"),
             ]
         case Transport.HTTP:
