@@ -24,8 +24,6 @@ from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
-
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
@@ -163,7 +161,7 @@ def parse(folder: Path, port: int) -> None:
     from collector.probes.definition import load_probes
 
     with (folder / "captures").open("rb") as file:
-        captures = pickle.load(file)  # noqa: S301 - our own file
+        captures = pickle.load(file)
     parsed = parse_target(load_probes([probes_folder()]), captures)
     kinds = Counter(fact.kind for fact in parsed.facts)
     privileged = sum(fact.value.get("privileged") is True for fact in parsed.facts)
@@ -180,7 +178,7 @@ def scan(folder: Path, port: int) -> None:
         f'server_name = "ldap.hospital.test"\ndeadline = "3600s"\n'
         f'[[target]]\nname = "dc"\naddress = "{ADDRESS}"\nplatform = "active_directory"\n'
     )
-    os.execv(sys.executable, [sys.executable, "-m", "collector", "scan", "-c", str(folder / "config.toml"), "--json"])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "collector", "scan", "-c", str(folder / "config.toml"), "--json"])
 
 
 STEPS = {"read": read, "parse": parse, "scan": scan}
