@@ -10,6 +10,7 @@ whose patterns may name several fields. A source is an OID, or a table::
     { oid = "OID", except = '^NoName' }          # values that say nothing
     { oid = "OID", unlike = "sysName" }          # nothing where it is only what stands in the other
     { oid = "OID", where = "OID", is = '^3$' }   # the row whose other column matches
+    { oid = ["OID", "OID"], values = { 3 = "X-300" } }   # of each in turn: one pattern or table for several places
     { oids = ["OID", "OID"], format = "{0}.{1}" }  # several in one text, where all are there
     { oid = "OID", pattern = '^X(\\d+)', format = "X-{0}" }    # what the groups hold, in a text
 """
@@ -138,6 +139,10 @@ def _texts(recording: Recording, source: str | Mapping[str, Any]) -> Iterator[st
         parts = [next(_texts(recording, part), "") for part in source["oids"]]
         if all(parts):
             yield source.get("format", " ".join(f"{{{i}}}" for i in range(len(parts)))).format(*parts)
+        return
+    if isinstance(source["oid"], list):
+        for place in source["oid"]:
+            yield from _texts(recording, {**source, "oid": place})
         return
     root = _root(recording, source["oid"])
     if root is None:

@@ -91,7 +91,7 @@ def oids_of(source: str | Mapping[str, Any]) -> list[str]:
         if isinstance(source, str)
         else [
             *source.get("oids", ()),
-            *([source["oid"]] if "oid" in source else ()),
+            *([source["oid"]] if isinstance(source.get("oid"), str) else source.get("oid", ())),
             *(source[key] for key in ("where", "unlike") if key in source),
         ]
     )
