@@ -180,3 +180,7 @@ def test_names_and_times_are_for_people(html: str) -> None:
 def test_nothing_proven_draws_no_bar() -> None:
     picture = domains_svg([{"domain": "security", "low": 0.0, "high": 7.0}], {}, {})
     assert 'width="0.0" height="20" class="proven"' in picture
+
+
+def test_every_table_has_a_head_that_paper_repeats(html: str) -> None:
+    assert html.count("<table") == html.count("<thead><tr><th") > 4
