@@ -115,7 +115,7 @@ def test_garbage_and_absence(tmp_path: Path) -> None:
 
 def test_what_to_ask() -> None:
     asked = {(probe.name, request.name) for probe, request in identifying_requests(PROBES)}
-    assert asked >= {("generic_snmp", "system"), ("generic_snmp", "ups"), ("generic_snmp", "entities")}
+    assert asked >= {("generic_snmp", "system"), ("generic_snmp", "ups_identity"), ("generic_snmp", "entities")}
     assert {probe for probe, _ in asked} == {"generic_snmp"}
     more = {probe.name for probe, _ in identifying_requests(PROBES, "cisco_nxos")}
     assert more == {"generic_snmp", "cisco_nxos"}
