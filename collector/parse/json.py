@@ -9,6 +9,7 @@
     keep = ["vrf"]                  # values of the outer items that the rows within them have too
     total = "pagination.total"      # how many items there are in all, where the API says so (or `paging.total` of send_options)
     yang = true                     # RFC 7951 names: `module:some-leaf` becomes `some_leaf`
+    ignore = ['^[[]edit[]] *$']       # over a shell: lines of its own around the document
     defaults = { leaf = false }     # what an absent member means, where the API's schema says so (RFC 6243)
     parts.NAME = { of = "path", pattern = "Version ([0-9.]+)" }   # the first group of a pattern in a text
     [request.reader_options.lookups]
@@ -37,7 +38,7 @@ from urllib.parse import unquote
 
 from collector.model import Capture, Outcome, Transport
 from collector.parse.feed import search
-from collector.parse.lines import MAX_BYTES, TooMuch, said_no, text_of
+from collector.parse.lines import MAX_BYTES, TooMuch, patterns, said_no, text_of
 from collector.parse.reading import Reading, Row
 from collector.probes.definition import ProbeDef, RequestDef
 
@@ -70,7 +71,7 @@ def read_json(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture])
     pages: list[_Page] = []
     unread = ""
     for capture in captures:
-        document = _document(capture, bool(options.get("yang")))
+        document = _document(capture, options)
         if document is None:
             refused = _refused(capture, probe, options)
             if refused is not None:
@@ -96,16 +97,19 @@ def read_json(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture])
     return Reading(tuple(rows))
 
 
-def _document(capture: Capture, yang: bool) -> Any:
+def _document(capture: Capture, options: Mapping[str, Any]) -> Any:
     """The reply's document; ``_EMPTY`` for a reply that said that it has no content; ``None`` for what is not JSON."""
     body = capture.body or b""
     if not body.strip():
         return _EMPTY if capture.detail else None
     try:
         if capture.transport is Transport.SSH:  # a command's reply, perhaps saved with the prompts around it
-            body = text_of(capture, MAX_BYTES).encode()  # a whole document may stand on one line
+            text = text_of(capture, MAX_BYTES)  # a whole document may stand on one line
+            for around in patterns(options.get("ignore")):
+                text = around.sub("", text)
+            body = text.encode()
         document = json.loads(body, parse_constant=_no_number)
-        return _plain_names(document) if yang else document
+        return _plain_names(document) if options.get("yang") else document
     except (ValueError, RecursionError, TooMuch):  # UnicodeDecodeError is a ValueError
         return None
 

@@ -49,10 +49,7 @@ from tests.parse.mutations import (
 from tests.parse.samples import SAMPLES, name_of, sample_files, switch_probes
 
 #: Commands whose patterns fit a cut line in more ways than the reader can see, and why.
-CUT_OTHERWISE = {
-    "cisco_nxos/show_port-channel_summary": "a group's ports go on in lines of their own, and the cut one is no port yet",
-    "cisco_nxos/show_lldp_neighbors_detail": "an address and the sentence that there is none begin in one word",
-}
+CUT_OTHERWISE: dict[str, str] = {}
 
 #: Pairs of commands whose replies look alike, and why: what the first reads in a reply of the second may not hold.
 ALIKE = {
@@ -66,9 +63,7 @@ ALIKE = {
 }
 
 #: Faults of probes that these tests found and that are still to be mended: the first reads a reply of the second.
-TO_MEND = {
-    ("juniper_junos", "version_json", "lldp_*"): "another document proves a zero",
-}
+TO_MEND: dict[tuple[str, str, str], str] = {}
 
 SAMPLES_READ = [s for s in sample_files() if original(s).reading.outcome is Outcome.OK]
 MANY = settings(max_examples=30 * settings().max_examples, suppress_health_check=[HealthCheck.too_slow])

@@ -42,7 +42,7 @@ QUESTION = {
     "having",
     "lacking",
 }
-JSON = {"expect", "rows", "members", "keep", "total", "yang", "defaults", "parts", "lookups", "group"}
+JSON = {"ignore", "expect", "rows", "members", "keep", "total", "yang", "defaults", "parts", "lookups", "group"}
 OPTIONS = {"textfsm": TEXT | {"template"}, "regex": REGEX, "config": CONFIG, "json": JSON}
 
 
