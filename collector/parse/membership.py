@@ -6,51 +6,47 @@ Groups are told by their security identifiers, which are the same whatever langu
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
 Row = dict[str, Any]
 
 
-def mark_members(rows: Sequence[Row], groups: Iterable[str]) -> None:
-    """Give each row ``groups``, the names of those of ``groups`` that it is in, and ``in_groups``.
+class Members:
+    """The groups of a directory, and which of ``wanted`` stand above an entry.
 
     Rows have ``dn``, ``objectsid`` and ``primarygroupid`` (a text, or a list with one) and ``memberof`` (a list) as far as the
-    directory shows them. ``in_groups`` is ``None`` when the row is not seen to be in one and it, or a group above it, is in a
-    group that is not among the rows: what lies above that one is not known.
+    directory shows them. Of all rows only those are kept that something is a member of, and what lies above a set of groups is
+    worked out once: entries share most of them.
     """
-    named = {_folded(dn) for row in rows for dn in row.get("memberof", ())}
-    primary = {sid for row in rows if (sid := _primary(row))}
-    tree = _Tree(tuple(groups))
-    for row in rows:  # of some hundred thousand entries, only those are kept that something is a member of
-        dn, sid = _folded(row["dn"]), _first(row, "objectsid")
-        if dn in named or sid in primary:
-            tree.groups[dn] = row
-            if sid:
-                tree.by_sid[sid] = dn
-    for row in rows:
-        names, whole = tree.wanted_above(row)
-        row["groups"] = names
-        row["in_groups"] = True if names else (False if whole else None)
 
+    def __init__(self, rows: Callable[[], Iterable[Row]], wanted: Iterable[str]) -> None:
+        self._wanted = tuple(wanted)
+        self._groups: dict[str, Row] = {}
+        self._by_sid: dict[str, str] = {}
+        self._known: dict[tuple[tuple[str, ...], str | None], tuple[list[str], bool]] = {}
+        named = {_folded(dn) for row in rows() for dn in row.get("memberof", ())}
+        primary = {sid for row in rows() if (sid := _primary(row))}
+        for row in rows():
+            dn, sid = _folded(row["dn"]), _first(row, "objectsid")
+            if dn in named or sid in primary:
+                self._groups[dn] = row
+                if sid:
+                    self._by_sid[sid] = dn
 
-@dataclass(slots=True)
-class _Tree:
-    """The groups by their folded names and by their identifiers; those above a set of groups are worked out once."""
+    def of(self, row: Row) -> tuple[list[str], bool | None]:
+        """The names of those of the wanted groups that an entry is in, and whether it is in one.
 
-    wanted: Sequence[str]
-    groups: dict[str, Row] = field(default_factory=dict)
-    by_sid: dict[str, str] = field(default_factory=dict)
-    known: dict[tuple[tuple[str, ...], str | None], tuple[list[str], bool]] = field(default_factory=dict)
-
-    def wanted_above(self, row: Row) -> tuple[list[str], bool]:
-        """The names of the wanted groups above an entry, and whether all groups above it are in sight."""
+        The latter is ``None`` when it is not seen to be in one and it, or a group above it, is in a group that is not among
+        the rows: what lies above that one is not known.
+        """
         place = tuple(row.get("memberof", ())), _primary(row)
-        if place not in self.known:
-            self.known[place] = self._climb(row)
-        return self.known[place]
+        if place not in self._known:
+            self._known[place] = self._climb(row)
+        names, whole = self._known[place]
+        return names, True if names else (False if whole else None)
 
     def _climb(self, row: Row) -> tuple[list[str], bool]:
         """Groups may go in circles."""
@@ -61,7 +57,7 @@ class _Tree:
             if dn in found:
                 continue
             found.add(dn)
-            parents, seen = self._parents(self.groups[dn])
+            parents, seen = self._parents(self._groups[dn])
             todo += parents
             whole = whole and seen
         return sorted({self._name(dn) for dn in found if self._is_wanted(dn)}), whole
@@ -69,22 +65,23 @@ class _Tree:
     def _parents(self, row: Row) -> tuple[list[str], bool]:
         """The groups right above, and whether all of them are among the rows."""
         named = [_folded(dn) for dn in row.get("memberof", ())]
-        parents = [dn for dn in named if dn in self.groups]
+        parents = [dn for dn in named if dn in self._groups]
         whole = len(parents) == len(named)
         primary = _primary(row)
         if primary:
-            dn = self.by_sid.get(primary)
+            dn = self._by_sid.get(primary)
             parents += [dn] if dn else []
             whole = whole and dn is not None
         return parents, whole
 
     def _name(self, dn: str) -> str:
-        return str(self.groups[dn].get("rdn") or dn)
+        group = self._groups[dn]
+        return str(group.get("rdn") or rdn(group["dn"]))
 
     def _is_wanted(self, dn: str) -> bool:
-        sid = _first(self.groups[dn], "objectsid") or ""
+        sid = _first(self._groups[dn], "objectsid") or ""
         return any(
-            sid == w or (w.startswith("-") and sid.startswith("S-1-5-21-") and sid.endswith(w)) for w in self.wanted
+            sid == w or (w.startswith("-") and sid.startswith("S-1-5-21-") and sid.endswith(w)) for w in self._wanted
         )
 
 
@@ -101,7 +98,13 @@ def _first(row: Mapping[str, Any], name: str) -> str | None:
     return found if isinstance(found, str) else None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=4096)
 def _folded(dn: str) -> str:
     """A name for comparing: case and blanks after commas don't count."""
     return ",".join(part.strip() for part in dn.lower().split(","))
+
+
+def rdn(dn: str) -> str:
+    """The value of a name's first part, with its escapes taken out (RFC 4514)."""
+    found = re.match(r"[^=]+=((?:\\.|[^,\\])*)", dn)
+    return re.sub(r"\\(.)", r"\1", found[1]).strip() if found else dn

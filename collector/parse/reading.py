@@ -43,7 +43,7 @@ class Reading:
     A reader that finds no row and no such proof says ``unparsed``, or ``unsupported`` where the reply says so.
     """
 
-    rows: tuple[Row, ...] = ()
+    rows: Sequence[Row] = ()
     outcome: Outcome = Outcome.OK
     detail: str = ""
 

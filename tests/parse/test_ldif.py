@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from collector.model import Capture, Outcome, Transport
-from collector.parse.ldif import name_server, parse_ldif, read_ldif, sid
-from collector.parse.membership import mark_members
+from collector.parse.entries import name_server, sid
+from collector.parse.ldif import parse_ldif, read_ldif
+from collector.parse.membership import Members
 from collector.parse.reading import Reading
 from collector.probes.definition import ProbeDef, RequestDef
 
@@ -179,12 +180,12 @@ def test_membership_through_groups_the_primary_group_and_circles() -> None:
         entry("foreign,d", 5, "Elsewhere,x"),
         entry("lost,d", 6, primary=9999),
     ]
-    mark_members(rows, ["-512"])
-    found = {row["dn"]: row["in_groups"] for row in rows[3:]}
+    members = Members(lambda: rows, ["-512"])
+    found = {row["dn"]: members.of(row)[1] for row in rows[3:]}
     assert found == {
         "direct,d": True, "nested,d": True, "primary,d": True, "plain,d": False, "foreign,d": None, "lost,d": None,
     }  # fmt: skip
-    assert rows[4]["groups"] == ["Domänen-Admins"]
+    assert members.of(rows[4])[0] == ["Domänen-Admins"]
 
 
 @given(st.binary(max_size=300))
