@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
+from agreement import agree, folded
 from cli_truth import Recording
 
 from collector.model import Fact
@@ -50,16 +51,6 @@ class Topic:
     needs: frozenset[str] = frozenset()
 
 
-def folded(text: str) -> str:
-    return re.sub(r"[^0-9a-z]", "", text.lower())
-
-
-def alike(truth: str, ours: str) -> bool:
-    """Equal after folding, or one holds the other whole."""
-    one, other = folded(truth), folded(ours)
-    return bool(one and other) and (one in other or other in one)
-
-
 def port(truth: str, ours: str) -> bool:
     """The same port, short or written out, or one name within the other and not within a number of it."""
     if folded(truth) == folded(ours):
@@ -78,7 +69,7 @@ def yes_no(truth: str, ours: str) -> bool:
     return (not re.search(r"(?i)\bun|\bnot\b", truth)) == (ours == "True")
 
 
-def _compared(field: str, names: str, same: Callable[[str, str], bool] = alike, *, any_of: bool = False) -> Compared:
+def _compared(field: str, names: str, same: Callable[[str, str], bool] = agree, *, any_of: bool = False) -> Compared:
     return Compared(field, tuple(names.split()), same, any_of)
 
 

@@ -29,6 +29,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from agreement import agree, folded
+
 from collector.data import probes_folder
 from collector.parse.recorded import parse_snmprec
 from collector.parse.snmprec import read_recording
@@ -144,10 +146,10 @@ def _checked(job: tuple[Path, dict[str, Any]]) -> list[Check]:
     for fact in result.facts:
         facts[fact.kind].append(dict(fact.value))
     device = facts["device"][0] if facts["device"] else {}
-    text = _fold(" ".join(_values(path)))
+    text = folded(" ".join(_values(path)))
     vendor = str(device.get("vendor") or "?")
     return [
-        Check(row["name"], field, right, held is None or _fold(held) in text, wanted, found, vendor, row["os"])
+        Check(row["name"], field, right, held is None or folded(held) in text, wanted, found, vendor, row["os"])
         for field, right, held, wanted, found in _compared(row, device, facts)
     ]
 
@@ -161,7 +163,7 @@ def _compared(
     for field, own in (("hardware", "model"), ("version", "version"), ("serial", "serial")):
         if row[field]:
             found = str(device.get(own) or "")
-            yield field, _agree(row[field], found), row[field], str(row[field]), found
+            yield field, agree(row[field], found), row[field], str(row[field]), found
     if row["ports"]:
         wanted, found = len(row["ports"]), len(facts["interface"])
         yield "interfaces", wanted == found, None, str(wanted), str(found)
@@ -201,10 +203,10 @@ def _ids(ids: set[int], word: str) -> str:
 def _neighbours(links: list[list[Any]], facts: list[dict[str, Any]]) -> Iterator[_Compared]:
     """Each link of the truth: a neighbour of that name on that port; names whose domain or serial number differs agree."""
     known = [
-        (_port(f.get("local_interface")), _fold(f.get("remote_host")), _fold(f.get("remote_chassis"))) for f in facts
+        (_port(f.get("local_interface")), folded(f.get("remote_host")), folded(f.get("remote_chassis"))) for f in facts
     ]
     for port, _, host, _remote in links:
-        wanted = _fold(host)
+        wanted = folded(host)
         right = any(
             any(one and wanted and (one in wanted or wanted in one) for one in (name, chassis))
             and (not port or not local or local in _port(port) or _port(port) in local)
@@ -218,16 +220,7 @@ def _port(name: Any) -> str:
     """A port's name without the letters that long and short forms differ in."""
     text = str(name or "").lower()
     digits = re.search(r"\d.*", text)
-    return _fold(text[:2] + digits[0]) if digits else _fold(text)
-
-
-def _agree(wanted: Any, found: str) -> bool:
-    one, other = _fold(wanted), _fold(found)
-    return bool(one and other) and (one in other or other in one)
-
-
-def _fold(value: Any) -> str:
-    return re.sub(r"[^a-z0-9]", "", str(value or "").lower())
+    return folded(text[:2] + digits[0]) if digits else folded(text)
 
 
 def _values(path: Path) -> Iterator[str]:
