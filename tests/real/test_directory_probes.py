@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -11,6 +13,7 @@ from collector.model import Capture, Credential, Endpoint, Outcome, Parsed, Secr
 from collector.parse.engine import parse_target
 from collector.sessions import open_session
 from tests.probes.reading import by_kind, outcomes, probes
+from tests.real import ds389
 from tests.real.conftest import AD_ADMINISTRATOR, AD_READER, READER, Server
 from tests.real.domain import LOCAL_PASSWORD
 
@@ -18,9 +21,11 @@ pytestmark = pytest.mark.real
 PROBES = probes()
 
 
-def captures(server: Server, platform: str, login: tuple[str, str], bind: str = "simple") -> list[Capture]:
-    options = {"tls": "ldaps", "ca_file": str(server.ca_file), "server_name": server.name}
-    endpoint = Endpoint(Transport.LDAP, server.tls_port, "reader", 5, 60, options)
+def captures(
+    server: Server, platform: str, login: tuple[str, str], bind: str = "simple", tls: str = "ldaps"
+) -> list[Capture]:
+    options = {"tls": tls, "ca_file": str(server.ca_file), "server_name": server.name}
+    endpoint = Endpoint(Transport.LDAP, server.port if tls == "none" else server.tls_port, "reader", 5, 60, options)
     target = Target("directory", server.address, platform, endpoints=(endpoint,))
     account = Credential("reader", login[0], {"password": Secret(login[1])}, {"bind": bind})
     session = open_session(target, endpoint, PROBES[platform], account)
@@ -30,8 +35,8 @@ def captures(server: Server, platform: str, login: tuple[str, str], bind: str = 
         session.close()
 
 
-def read(server: Server, platform: str, login: tuple[str, str], bind: str = "simple") -> Parsed:
-    return parse_target(PROBES, captures(server, platform, login, bind))
+def read(server: Server, platform: str, login: tuple[str, str], bind: str = "simple", tls: str = "ldaps") -> Parsed:
+    return parse_target(PROBES, captures(server, platform, login, bind, tls))
 
 
 def test_openldap(slapd: Server) -> None:
@@ -57,6 +62,34 @@ def test_openldap_policies_say_what_they_enforce(slapd: Server) -> None:
     }
     assert [found[n]["complexity"] for n in ("default", "unchecked", "hidden")] == [None, False, None]
     assert [found[n]["default"] for n in ("default", "unchecked", "hidden")] == [True, None, None]
+
+
+@pytest.fixture(scope="module")
+def directory_389(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with ds389.running(tmp_path_factory.mktemp("ds389")) as server:
+        yield server
+
+
+def test_389_shows_its_policy_to_its_manager(directory_389: Server) -> None:
+    parsed = read(directory_389, "ds389", ds389.MANAGER, tls="none")
+    found, told = by_kind(parsed), outcomes(parsed)
+    (level,), (policy,), (device,) = found["directory_level"], found["directory_policy"], found["device"]
+    assert level.value["product"] == "389-directory" and level.value["domain"] == "example.test"
+    assert level.value["signing_required"] is False, "this very bind passed in the clear"
+    assert level.value["anonymous_search"] is True and level.value["unauthenticated_bind"] is False
+    assert re.fullmatch(r"\d+\.\d+\.\d+", device.value["version"])
+    limits = [policy.value[n] for n in ("min_password_length", "lockout_threshold", "lockout_duration_s")]
+    assert limits == [13, 7, 0] and policy.value["max_password_age_s"] == 0
+    assert told["directory_policy"].outcome is Outcome.OK
+
+
+def test_389_hides_its_policy_from_others(directory_389: Server) -> None:
+    parsed = read(directory_389, "ds389", ds389.PERSON, tls="none")
+    assert outcomes(parsed)["directory_policy"].outcome is Outcome.DENIED
+    people = named(parsed, "directory_account")
+    assert {name: p["enabled"] for name, p in people.items()} == {"reader": True, "anna": True, "carl": False}
+    assert datetime.now(UTC) - people["anna"]["password_set_at"] < timedelta(hours=1)
+    assert people["carl"]["password_set_at"] is None, "the server notes changes only"
 
 
 @pytest.fixture(scope="module")
