@@ -128,9 +128,9 @@ def check_ldap(verb: str, attributes: Iterable[str] = (), filter_: str = "") -> 
             )
         if _SECRET.search(name):
             raise GuardError(f"LDAP attribute {described!r} holds a secret and is never asked for", _MEND)
-    for name in re.findall(r"\(\s*([A-Za-z0-9.-]+)[^=()]*=", filter_):
-        if _SECRET.search(name) or name[0].isdigit():
-            raise GuardError(f"LDAP filter {filter_!r} asks after a secret, or by a number for a name", _MEND)
+    for name in re.findall(r"\(\s*([A-Za-z0-9.:-]+)[^=()]*=", filter_):
+        if _SECRET.search(name.partition(":")[0]) or not name[0].isalpha():
+            raise GuardError(f"LDAP filter {filter_!r} asks after a secret, or not by a name", _MEND)
 
 
 def _one_line(text: str) -> None:

@@ -143,7 +143,7 @@ class LdapSession:
             client_strategy=ldap3.SYNC,
             auto_bind=ldap3.AUTO_BIND_NONE,
             auto_referrals=False,
-            auto_range=False,  # its own loses the cookie of the page that it stops in
+            auto_range=False,  # its own keeps the first part beside the whole, and takes a part for the whole where reading on fails
             check_names=False,
             read_only=True,
             receive_timeout=max(

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from ldap3.operation.bind import bind_operation
 
@@ -102,7 +103,10 @@ def _bindings(gssapi: Any, connection: Any) -> Any:
     certificate = connection.socket.getpeercert(True) if hasattr(connection.socket, "getpeercert") else None
     if not certificate:
         return None
-    used = x509.load_der_x509_certificate(certificate).signature_hash_algorithm
+    try:
+        used = x509.load_der_x509_certificate(certificate).signature_hash_algorithm
+    except UnsupportedAlgorithm:
+        used = None
     digest = hashes.Hash(hashes.SHA256() if used is None or used.name in ("md5", "sha1") else used)
     digest.update(certificate)
     return gssapi.raw.ChannelBindings(application_data=b"tls-server-end-point:" + digest.finalize())

@@ -198,7 +198,15 @@ def test_secrets_are_refused_by_the_guard_and_never_sent(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "filter_", ["(userPassword=a*)", "(&(cn=a)(!(ms-Mcs-AdmPwd=*)))", "(2.5.4.35=x)", "( unicodePwd>=a)"]
+    "filter_",
+    [
+        "(userPassword=a*)",
+        "(&(cn=a)(!(ms-Mcs-AdmPwd=*)))",
+        "(2.5.4.35=x)",
+        "( unicodePwd>=a)",
+        "(:caseExactMatch:=a)",
+        "(userPassword:caseExactMatch:=a)",
+    ],
 )
 def test_a_filter_may_not_ask_after_a_secret(filter_: str) -> None:
     with pytest.raises(GuardError):
