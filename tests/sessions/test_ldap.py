@@ -36,7 +36,7 @@ PROBE = ProbeDef("p", "any", Transport.LDAP, "directory", "1", (search(),))
 
 
 @contextmanager
-def serving(answer: Answer) -> Iterator[Target]:
+def serving(answer: Answer, deadline_s: float = 10) -> Iterator[Target]:
     """One connection after another, in the clear, each request answered by ``answer``."""
     listener = socket.create_server(("127.0.0.1", 0))
 
@@ -55,14 +55,17 @@ def serving(answer: Answer) -> Iterator[Target]:
                     request = wire.read_request(head + more + stream.read(size))
                     if request.kind == wire.UNBIND:
                         break
-                    for part in answer(request):
-                        client.sendall(part)
+                    try:
+                        for part in answer(request):
+                            client.sendall(part)
+                    except OSError:
+                        break
 
     thread = threading.Thread(target=talk, daemon=True)
     thread.start()
     try:
         port = listener.getsockname()[1]
-        endpoint = Endpoint(Transport.LDAP, port, "a", 3, 10, {"tls": "none", "base_dn": "dc=x"})
+        endpoint = Endpoint(Transport.LDAP, port, "a", 3, deadline_s, {"tls": "none", "base_dn": "dc=x"})
         yield Target("dir", "127.0.0.1", "any", endpoints=(endpoint,))
     finally:
         listener.close()
@@ -284,6 +287,54 @@ def test_a_referral_is_unsupported_and_says_why() -> None:
     with serving(answer) as target:
         [capture] = read(target, None, search())
     assert capture.outcome is Outcome.UNSUPPORTED and "not followed" in capture.detail
+
+
+# Faults while reading
+
+
+def paging(*pages: Sequence[str], cookie: bytes = b"more", last: Callable[[], bytes] | None = None) -> Answer:
+    """Pages of names, one after another, each with a cookie for the next; ``last`` in place of what comes after them."""
+    given_out = iter(pages)
+
+    def answer(request: wire.Request) -> Sequence[bytes]:
+        if request.kind != wire.SEARCH or not wire.read_search(request.body).base:
+            return [done(request)]
+        names = next(given_out, None)
+        if names is None:
+            return [last()] if last else [done(request, controls=wire.page_control(cookie))]
+        entries = [wire.entry(request.number, f"cn={n}", [("cn", [n.encode()])]) for n in names]
+        return [*entries, done(request, controls=wire.page_control(cookie))]
+
+    return answer
+
+
+def test_pages_that_do_not_go_on_are_no_whole_list() -> None:
+    with serving(paging(["a"], ["b"])) as target:
+        captures = read(target, None, search())
+    assert [c.outcome for c in captures][:2] == [Outcome.OK, Outcome.OK]
+    assert captures[-1].outcome is Outcome.UNPARSED and captures[-1].body is None
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome"),
+    [
+        (b"", Outcome.UNREACHABLE),
+        (b"\x30\x84\xff\xff\xff\xff", Outcome.TIMED_OUT),
+        (b"HTTP/1.1 400 Bad Request\r\n\r\n", Outcome.TIMED_OUT),
+    ],
+    ids=["hung up", "a length that never arrives", "no LDAP, taken for a length"],
+)
+def test_a_connection_lost_between_pages_keeps_what_came_and_says_so(reply: bytes, outcome: Outcome) -> None:
+    def broken() -> bytes:
+        if not reply:
+            raise ConnectionError
+        return reply
+
+    with serving(paging(["a", "b"], last=broken), deadline_s=2) as target:
+        first, second, other = read(target, None, search(), search("(cn=b)"))
+    assert (first.outcome, (first.body or b"").count(b"dn: ")) == (Outcome.OK, 2)
+    assert second.outcome is outcome and second.body is None
+    assert other.outcome is not Outcome.OK, "a broken connection is not asked again"
 
 
 @given(st.lists(st.text(max_size=40), max_size=3), st.binary(max_size=40))
