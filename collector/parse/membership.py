@@ -40,13 +40,14 @@ class Members:
         """The names of those of the wanted groups that an entry is in, and whether it is in one.
 
         The latter is ``None`` when it is not seen to be in one and it, or a group above it, is in a group that is not among
-        the rows: what lies above that one is not known.
+        the rows: what lies above that one is not known. Nor is it where the entry shows no primary group, which every
+        account has.
         """
         place = tuple(row.get("memberof", ())), _primary(row)
         if place not in self._known:
             self._known[place] = self._climb(row)
         names, whole = self._known[place]
-        return names, True if names else (False if whole else None)
+        return names, True if names else (False if whole and place[1] else None)
 
     def _climb(self, row: Row) -> tuple[list[str], bool]:
         """Groups may go in circles."""
