@@ -105,7 +105,9 @@ def _lines(probe: ProbeDef, request: RequestDef) -> list[tuple[str, str]]:
             options = request.send_options
             base = str(options.get("base", "")) or "{base}"
             scope = "base" if base.lower() == "rootdse" else str(options.get("scope", "sub"))
-            return [(request.verb, f"{''.join(request.send)} base={base} scope={scope}")]
+            attributes = ",".join(options.get("attributes", ())) or "none"
+            what = f"{''.join(request.send)} base={base} scope={scope} attributes={attributes}"
+            return [(request.verb, what)]
         case _:
             return [(request.verb, line) for line in request.send]
 

@@ -74,6 +74,14 @@ def test_the_plan_says_what_a_request_stands_in_for(tmp_path: Path) -> None:
     assert [r.get("instead_of") for r in row["requests"] if r["kinds"]] == [None, "show version json"]
 
 
+def test_a_search_says_which_attributes_it_asks_for() -> None:
+    target = Target("dc", "127.0.0.1", "active_directory", endpoints=(endpoint(Transport.LDAP),))
+    [row] = plan([target], load_probes(probe_folders()))
+    [accounts] = [r["what"] for r in row["requests"] if "directory_account" in r["kinds"]]
+    assert accounts.startswith("(|(objectClass=group)") and " base={base} scope=sub attributes=objectClass," in accounts
+    assert "PasswordExpirationTime" in accounts and "msLAPS-Password," not in accounts
+
+
 def test_what_no_probe_reads_has_an_empty_row_and_no_unit() -> None:
     target = Target("t", "10.0.0.1", "unheard_of", endpoints=(endpoint(Transport.SSH),))
     [row] = plan([target], {})
