@@ -11,6 +11,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -320,7 +321,7 @@ _SAMBA = """
     log file = {folder}/log.%m
     logging = file
     tls priority = NORMAL
-    ldap server require strong auth = allow_sasl_over_tls
+    ldap server require strong auth = {strong}
 [sysvol]
     path = {folder}/state/sysvol
 [netlogon]
@@ -329,31 +330,22 @@ _SAMBA = """
 
 
 @pytest.fixture(scope="session")
-def samba(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A domain controller; its ports are fixed (389, 636), so it has an address of its own and needs root."""
-    program, tool = needs("samba", "samba-ad-dc"), needs("samba-tool", "samba-ad-dc")
+def samba_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A domain in a folder, as it is before its controller is started."""
+    needs("samba", "samba-ad-dc")
+    tool = needs("samba-tool", "samba-ad-dc")
     needs("ldbmodify", "ldb-tools")
     if not Path("/usr/share/samba/setup").exists():
         pytest.skip("samba's set-up files are not here: apt-get install samba-ad-provision")
     if os.geteuid() != 0:
         pytest.skip("a domain controller's ports are below 1024: run as root")
-    folder = tmp_path_factory.mktemp("samba")
-    address = "127.0.0.53"
-    try:
-        with socket.socket() as taken:
-            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            taken.bind((address, 636))
-    except OSError:
-        pytest.skip(f"{address}:636 is taken, by another domain controller perhaps")
-    options = [f"--option=interfaces={address}/8", "--option=bind interfaces only=yes"]
+    folder = tmp_path_factory.mktemp("domain")
+    options = ["--option=interfaces=127.0.0.53/8", "--option=bind interfaces only=yes"]
     provision = [tool, "domain", "provision", f"--targetdir={folder}", "--realm=LAB.EXAMPLE.TEST", "--domain=LAB"]
-    provision += ["--server-role=dc", "--dns-backend=SAMBA_INTERNAL", "--host-name=dc1", f"--host-ip={address}"]
+    provision += ["--server-role=dc", "--dns-backend=SAMBA_INTERNAL", "--host-name=dc1", "--host-ip=127.0.0.53"]
     provision += [f"--adminpass={AD_ADMINISTRATOR[1]}", "--function-level=2008_R2", *options]
     subprocess.run(provision, check=True, capture_output=True)
-    for name in ("run", "cache", "ncalrpc", "ntp", "winbind", "lock", "state", "bind"):
-        (folder / name).mkdir(exist_ok=True)
-    config = folder / "run.conf"
-    config.write_text(_SAMBA.format(folder=folder, address=address))
+    config = _configure(folder, "127.0.0.53", "yes")
     for words in (
         ["domain", "passwordsettings", "set", "--min-pwd-length=14", "--account-lockout-threshold=10"],
         ["user", "create", "reader", AD_READER[1]],
@@ -362,9 +354,47 @@ def samba(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         subprocess.run([tool, *words, "-s", str(config)], check=True, capture_output=True)
     for number, changes in enumerate((domain.LAPS_SCHEMA, domain.LAPS_CLASS, domain.ENTRIES, domain.MEMBERSHIPS)):
         _change(folder, config, number, changes)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def samba(samba_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A domain controller that takes Kerberos and NTLM over TLS, as Windows does where channel binding is not demanded."""
+    with _controller(
+        samba_files, tmp_path_factory.mktemp("samba") / "dc", "127.0.0.53", "allow_sasl_over_tls"
+    ) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def strict_samba(samba_files: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The same domain, by Samba's own default: binds other than simple ones must sign, even over TLS."""
+    with _controller(samba_files, tmp_path_factory.mktemp("strict") / "dc", "127.0.0.57", "yes") as server:
+        yield server
+
+
+def _configure(folder: Path, address: str, strong: str) -> Path:
+    for name in ("run", "cache", "ncalrpc", "ntp", "winbind", "lock", "state", "bind"):
+        (folder / name).mkdir(exist_ok=True)
+    config = folder / "run.conf"
+    config.write_text(_SAMBA.format(folder=folder, address=address, strong=strong))
+    return config
+
+
+@contextmanager
+def _controller(files: Path, folder: Path, address: str, strong: str) -> Iterator[Server]:
+    """A controller of its own copy of the domain; its ports are fixed (389, 636), so it has an address of its own."""
+    try:
+        with socket.socket() as taken:
+            taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            taken.bind((address, 636))
+    except OSError:
+        pytest.skip(f"{address}:636 is taken, by another domain controller perhaps")
+    shutil.copytree(files, folder)
+    config = _configure(folder, address, strong)
     with (folder / "stdout").open("wb") as log:
         process = subprocess.Popen(
-            [program, "-F", "--no-process-group", "-M", "prefork", "-s", str(config)],
+            [needs("samba", "samba-ad-dc"), "-F", "--no-process-group", "-M", "prefork", "-s", str(config)],
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -113,3 +113,13 @@ def test_ntlm_needs_a_domain_and_a_password(samba: Server) -> None:
         read(samba, "ntlm")
     with pytest.raises(SessionError, match="no password"):
         read(samba, "ntlm", NTLM, "")
+
+
+@pytest.mark.parametrize(("bind", "user"), [("ntlm", NTLM), ("kerberos", AD_READER[0])])
+def test_a_hardened_directory_refuses_with_the_way_out(
+    strict_samba: Server, server: Server, bind: str, user: str
+) -> None:
+    with pytest.raises(SessionError, match="strongerAuthRequired") as caught:
+        read(strict_samba, bind, user)
+    assert caught.value.outcome == Outcome.DENIED and 'bind = "simple"' in caught.value.hint
+    assert read(strict_samba, "simple").outcome is Outcome.OK
