@@ -31,6 +31,7 @@ class Entries(Sequence[Row]):
         self._entries: list[_Entry] = []
         self._pages: list[tuple[str, dict[str, Any]]] = []
         self._names: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._whole = False
         self._members: Members | None = None
         self._by_dn: dict[str, int] = {}
         self._lists: dict[str, list[tuple[str, frozenset[str]]]] = {}
@@ -43,8 +44,9 @@ class Entries(Sequence[Row]):
             values = tuple(self._shape.value(name, raw) for name, raw in entry.items())
             self._entries.append((names, values, len(self._pages) - 1))
 
-    def close(self) -> None:
-        """All pages are there: what is known of an entry only by the others."""
+    def close(self, *, whole: bool) -> None:
+        """No more pages come: what is known of an entry only by the others. ``whole`` says that no page is missing."""
+        self._whole = whole
         self._shape.shown = frozenset(name for names in self._names for name in names)
         if self._groups is not None:
             self._members = Members(lambda: map(_plain, self._entries), self._groups)
@@ -59,7 +61,7 @@ class Entries(Sequence[Row]):
         return name in self._shape.shown
 
     def __len__(self) -> int:
-        return len(self._entries) + (self._counts and bool(self._entries))
+        return len(self._entries) + (self._counts and self._whole and bool(self._entries))
 
     def __iter__(self) -> Iterator[Row]:
         for entry in self._entries:
@@ -88,7 +90,8 @@ class Entries(Sequence[Row]):
         for name, attribute in self._named_by:
             own = {values["dn"].lower(), values["rdn"].lower()}
             lists = self._lists[attribute]
-            values[name] = sorted(name for name, listed in lists if own & listed) if lists else None
+            found = sorted(naming for naming, listed in lists if own & listed)
+            values[name] = found if found or (lists and self._whole) else None
         return Row(values, evidence)
 
     def _counted(self) -> Row:

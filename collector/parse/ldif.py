@@ -19,7 +19,8 @@ value of the first part of its name; ``connection``, how the session was protect
                                             # is made of texts of the row
     named_by.NAME = "certificateTemplates"  # names (rdn) of the entries whose attribute lists this one's (dn or rdn)
     counts = true                           # one more row whose `counts` say how many entries there are of each class: of the
-                                            # last objectClass, which is the most special one (MS-ADTS 3.1.1.1.4)
+                                            # last objectClass, which is the most special one (MS-ADTS 3.1.1.1.4); only where
+                                            # all pages are there
     sids = ["objectSid"]                    # binary SIDs as `S-1-...`
     integers = ["pKIExpirationPeriod"]      # 8 octets, the lowest first, as a number
     name_servers = ["dnsRecord"]            # DNS records as the names that their NS ones hold (MS-DNSP 2.3.2.2)
@@ -27,7 +28,8 @@ value of the first part of its name; ``connection``, how the session was protect
     proof = "objectClass"                   # an empty result counts as zero only with an entry of this request that has it
     denied_if_empty = true                  # no entry at all means that the account may not see them
 
-The last line of a page, ``# result: CODE TEXT``, is what the search said: 0 proves that these are all. Values that are not UTF-8
+The last line of a page, ``# result: CODE TEXT``, is what the search said: 0 proves that these are all, unless the page says
+``# more pages follow``. Values that are not UTF-8
 are shown as ``0x`` and hex.
 """
 
@@ -58,6 +60,7 @@ class Ldif:
     result: int | None = None
     said: str = ""
     connection: dict[str, str] = field(default_factory=dict)
+    more: bool = False
     damaged: int = 0
 
 
@@ -66,6 +69,7 @@ def read_ldif(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture])
     options = request.reader_options
     entries = Entries(options)
     problem = ""
+    page = Ldif()
     for capture in captures:
         page = parse_ldif(capture.body or b"")
         entries.add(page.entries, capture.evidence, page.connection)
@@ -75,7 +79,9 @@ def read_ldif(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture])
             problem = problem or f"page {capture.page + 1} ends without the search's result"
         elif page.result != 0:
             problem = problem or f"the search ended with result {page.result} {page.said}".strip()
-    entries.close()
+    if page.more:
+        problem = problem or f"the pages after page {captures[-1].page + 1} are missing"
+    entries.close(whole=not problem)
     rows: Sequence[Row] = entries if len(entries) else ()
     if problem:
         return Reading(rows, Outcome.UNPARSED, problem)
@@ -98,6 +104,8 @@ def parse_ldif(body: bytes) -> Ldif:
             said = _RESULT.match(line)
             if said:
                 page.result, page.said = int(said[1]), said[2].strip()
+            elif line.strip() == "# more pages follow":
+                page.more = True
             elif noted := _CONNECTION.match(line):
                 page.connection = dict(word.split("=", 1) for word in noted[1].split() if "=" in word)
         elif line.lower().startswith("version:") and not entry:

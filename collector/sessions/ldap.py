@@ -3,7 +3,7 @@
 ``send_options`` of a request: ``base`` ("" is the default naming context, "rootdse", or text with ``{base}``, ``{config}``,
 ``{schema}``), ``scope`` (base, one, sub), ``attributes`` (none: the entries' names alone), ``page_size``. Referrals are not
 followed. A capture begins with notes: ``# connection: ...`` says how the session was protected and bound, ``# reference: ...``
-what the server said lies elsewhere. An attribute that was not asked for is not kept.
+what the server said lies elsewhere, ``# more pages follow`` that this is not the last one. An attribute that was not asked for is not kept.
 """
 
 from __future__ import annotations
@@ -216,12 +216,14 @@ class LdapSession:
                 raise SessionError(_MEANING.get(code, Outcome.UNSUPPORTED), f"LDAP result {code}: {said}")
             elsewhere = (str(uri) for e in response if e.get("type") == "searchResRef" for uri in e.get("uri") or ())
             notes = [self._note(), *(f"reference: {plain(uri)}" for uri in elsewhere)]
+            last, cookie = cookie, _cookie(result)
+            if cookie:
+                notes.append("more pages follow")
             body = ldif(entries, code, str(result.get("description") or ""), notes)
             yield body
             if code != _OK:  # these rows are true, and not all
                 raise SessionError(_MEANING[code], f"LDAP result {code}, the entries are not all: {said}")
             taken += len(body)
-            last, cookie = cookie, _cookie(result)
             if not cookie:
                 return
             if taken > _BYTES:

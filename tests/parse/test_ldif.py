@@ -74,6 +74,17 @@ def test_a_page_without_its_end_spoils_the_whole() -> None:
     assert read(PEOPLE + END, PEOPLE).outcome is Outcome.UNPARSED
 
 
+def test_pages_that_are_missing_are_told_and_nothing_is_counted() -> None:
+    more = "# more pages follow\n"
+    page = "dn: cn=CA,dc=x\nobjectClass: ca\noffers: Web\n\ndn: cn=Card,dc=x\nobjectClass: template\n"
+    options = {"counts": True, "named_by": {"by": "offers"}}
+    cut, whole = read(more + page + END, **options), read(more + page + END, page + END, **options)
+    assert cut.outcome is Outcome.UNPARSED and "missing" in cut.detail and whole.outcome is Outcome.OK
+    assert [r.values.get("counts") for r in cut.rows] == [None, None] and cut.rows[1].values["by"] is None
+    assert whole.rows[-1].values["counts"] == [{"what": "ca", "count": 2}, {"what": "template", "count": 2}]
+    assert whole.rows[1].values["by"] == []
+
+
 def test_an_empty_result_is_zero_or_denied_as_the_probe_says() -> None:
     assert (read(END).outcome, read(END).rows) == (Outcome.OK, ())
     assert read(END, denied_if_empty=True).outcome is Outcome.DENIED

@@ -48,6 +48,7 @@ def test_a_paged_search_has_a_capture_a_page(slapd: Server, tls: str) -> None:
     assert [c.page for c in captures] == [0, 1, 2, 3]
     text = b"".join(c.body or b"" for c in captures).decode()
     assert text.count("dn: uid=u") == 120
+    assert [b"# more pages follow\n" in (c.body or b"") for c in captures] == [True, True, True, False]
     assert all((c.body or b"").endswith(b"# result: 0 success\n") for c in captures)
 
 
