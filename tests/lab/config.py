@@ -9,6 +9,7 @@ from typing import Any
 from tests.lab.build.network import location
 from tests.lab.hospital import Hospital
 from tests.lab.model import Place
+from tests.lab.servers.http_arubaos import NODE
 from tests.lab.toml import dumps
 
 
@@ -80,6 +81,7 @@ def _defaults(hospital: Hospital) -> dict[str, Any]:
 def _targets(hospital: Hospital) -> list[dict[str, Any]]:
     rooms = {name: location(hospital.plan, node) for name, node in hospital.nodes.items()}
     rooms |= {d.name: d.location for d in (*hospital.upses, hospital.controller, hospital.backup, hospital.directory)}
+    rooms |= {hospital.annex.name: hospital.annex.location} if hospital.annex else {}
     return [{**row, **_tags(rooms[row["name"]])} for row in _rows(hospital)]
 
 
@@ -101,6 +103,12 @@ def _rows(hospital: Hospital) -> list[dict[str, Any]]:
         _row(controller.name, controller.http, controller.platform, "wireless", ["http"],
              http={"credential": "controller", "port": controller.http.port, "server_name": f"{controller.name}.{hospital.domain}"})
     )  # fmt: skip
+    if annex := hospital.annex:
+        rows.append(
+            _row(annex.name, annex.http, annex.platform, "wireless", ["http"],
+                 http={"credential": "controller", "port": annex.http.port, "server_name": f"{annex.name}.{hospital.domain}",
+                       "values": {"config_path": NODE}})
+        )  # fmt: skip
     rows.append(
         _row(backup.name, backup.http, backup.platform, "backup", ["http"],
              http={"credential": "backup", "port": backup.http.port, "server_name": f"{backup.name}.{hospital.domain}"})

@@ -27,7 +27,7 @@ def main() -> None:
     folder.mkdir(parents=True)
     (folder / ".demo").touch()
     began = time.monotonic()
-    with Lab(folder) as lab:
+    with Lab(folder, tables={"annex": {"name": "mc-1"}}) as lab:
         title("The hospital is up on loopback. Scanning it over SSH, SNMP, LDAP and HTTPS")
         collector(folder, "scan")
         title("What it comes to")

@@ -10,6 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from tests.lab.build.annex import build_annex
 from tests.lab.build.backup import build_backup
 from tests.lab.build.directory import build_directory
 from tests.lab.build.network import build_switch
@@ -66,7 +67,7 @@ class Hospital:
 
     def check(self) -> Hospital:
         """Works out every part but most of the switches, so that tables which make no hospital are noticed now."""
-        for part in ("logins", "upses", "controller", "backup", "directory"):
+        for part in ("logins", "upses", "controller", "annex", "backup", "directory"):
             getattr(self, part)
         for name in {node.role: node.name for node in self.nodes.values()}.values():
             self.switch(name)
@@ -109,6 +110,11 @@ class Hospital:
     @cached_property
     def controller(self) -> Controller:
         return build_controller(self.plan)
+
+    @cached_property
+    def annex(self) -> Controller | None:
+        """The other maker's wireless controller, where the hospital has one."""
+        return build_annex(self.plan)
 
     @cached_property
     def backup(self) -> BackupSystem:

@@ -121,6 +121,7 @@ class Lab:
                 (hospital.controller, hospital.controller.http),
                 (hospital.backup, hospital.backup.http),
                 (hospital.directory, hospital.directory.ldaps),
+                *([(hospital.annex, hospital.annex.http)] if hospital.annex else []),
             )
         }
         shutil.copyfile(write_certificates(self.folder / "tls", tls), self.folder / "ca.pem")

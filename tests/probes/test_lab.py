@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from collector.errors import SessionError
 from collector.model import Outcome, Transport
 from tests.lab.lab import Lab
 from tests.probes.reading import account, by_kind, outcomes, read
@@ -83,6 +84,49 @@ def test_a_wireless_controller_is_the_hospitals(lab: Lab) -> None:
     assert {f.value["mac"]: f.value["on_wire"] for f in found["rogue"]} == {r.mac: r.on_wire for r in controller.rogues}
     (pair,) = found["redundancy"]
     assert pair.value["peer_ok"] is controller.ha.peer_ok
+
+
+@pytest.fixture(scope="module")
+def annexed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    tables = {"annex": {"name": "mc-1", "missing": ["AP-D1-03"]}}
+    with Lab(tmp_path_factory.mktemp("annex"), latency_s=0, kinds=("http",), tables=tables) as running:
+        yield running
+
+
+def test_another_makers_controller_is_the_hospitals(annexed: Lab) -> None:
+    _, parsed = read(annexed.config, "mc-1", Transport.HTTP)
+    controller, found = annexed.hospital.annex, by_kind(parsed)
+    assert controller is not None
+    assert all(o.outcome is Outcome.OK for o in parsed.outcomes), parsed.outcomes
+    (device,) = found["device"]
+    assert [device.value[k] for k in ("hostname", "model", "version")] == ["mc-1", "7210", controller.version]
+    told = ("name", "mac", "serial", "joined", "site", "location")
+    assert {tuple(f.value[k] for k in told) for f in found["access_point"]} == {
+        (ap.name, ap.mac, ap.serial, ap.joined, ap.site_tag, ap.location) for ap in controller.access_points
+    }
+    radios = {f.key: f.value for f in found["radio"]}
+    live = [(ap, radio) for ap in controller.access_points if ap.joined for radio in ap.radios]
+    assert len(live) == len(radios) == 14
+    for ap, radio in live:
+        value = radios[f"{ap.name} {radio.slot}"]
+        assert (value["band"], value["channel"], value["utilisation_percent"]) == (
+            radio.band,
+            radio.channel,
+            radio.utilisation,
+        )
+    for wlan in controller.wlans:
+        (fact,) = [f for f in found["wlan"] if f.key == wlan.ssid]
+        names = ("security", "key_management", "encryption")
+        assert [fact.value[k] for k in names] == [getattr(wlan, k) for k in names]
+        assert fact.value["vlan"] == str(wlan.vlan)
+    assert len(found["wireless_client"]) == len(controller.clients) > 0
+    assert {f.value["authentication"] for f in found["wireless_client"]} == {"dot1x", "web", None}
+
+
+def test_an_account_that_another_makers_controller_refuses_is_denied(annexed: Lab) -> None:
+    with pytest.raises(SessionError) as refused:
+        read(annexed.config, "mc-1", Transport.HTTP, account("somebody", "else"))
+    assert refused.value.outcome is Outcome.DENIED
 
 
 def test_an_access_point_that_left_is_not_joined(lab: Lab) -> None:

@@ -155,7 +155,7 @@ class Plan:
         return found
 
     def _octets(self, role: str, number: int) -> tuple[int, int]:
-        fixed = {"core": 11, "ups": 21, "wireless": 31, "backup": 41, "directory": 51}
+        fixed = {"core": 11, "ups": 21, "wireless": 31, "annex": 36, "backup": 41, "directory": 51}
         if role in fixed:
             return 0, fixed[role] + number
         if role == "distribution":

@@ -1,4 +1,4 @@
-"""The HTTPS server: the wireless controller's RESTCONF and the backup system's API, one process."""
+"""The HTTPS server: the wireless controllers' and the backup system's APIs, one process."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from tests.lab.hospital import Hospital
 from tests.lab.model import BackupSystem, Controller
-from tests.lab.servers import http_restconf, http_veeam, tls
+from tests.lab.servers import http_arubaos, http_restconf, http_veeam, tls
 from tests.lab.servers.common import Live, Options
 from tests.lab.servers.http_backup import Rows
 from tests.lab.servers.http_faults import send
@@ -28,7 +28,7 @@ class Site:
 
 
 class Sites:
-    """Both APIs; rebuilt when the hospital changed. Tokens outlive a change."""
+    """The APIs; rebuilt when the hospital changed. Tokens outlive a change."""
 
     def __init__(self, live: Live, options: Options) -> None:
         self._live = live
@@ -36,6 +36,7 @@ class Sites:
         self._hospital: Hospital | None = None
         self._sites: dict[str, Site] = {}
         self._tokens = http_veeam.Tokens(TOKEN_S)
+        self._sessions = http_arubaos.Sessions()
 
     def of(self, kind: str) -> Site:
         hospital = self._live.hospital
@@ -44,13 +45,26 @@ class Sites:
             self._sites.clear()
             self._tokens.life_s = float(hospital.tables.get("backup", {}).get("token_s", TOKEN_S))
         if kind not in self._sites:
-            self._sites[kind] = self._wireless(hospital) if kind == "wireless" else self._backup(hospital)
+            make = {"wireless": self._wireless, "annex": self._annex, "backup": self._backup}[kind]
+            self._sites[kind] = make(hospital)
         return self._sites[kind]
 
     @staticmethod
     def _wireless(hospital: Hospital) -> Site:
         store = build_store(hospital.controller)
         return Site(hospital.controller, lambda request: (http_restconf.answer(request, store), True))
+
+    def _annex(self, hospital: Hospital) -> Site:
+        controller = hospital.annex
+        assert controller is not None
+
+        def answer(request: Request) -> tuple[Response, bool]:
+            response = http_arubaos.answer(request, controller, self._sessions)
+            if request.path == http_arubaos.LOGIN and response.status == 200:
+                self._options.login("http", controller.name)
+            return response, request.path not in (http_arubaos.LOGIN, http_arubaos.LOGOUT)
+
+        return Site(controller, answer)
 
     def _backup(self, hospital: Hospital) -> Site:
         rows = Rows(hospital.backup)
@@ -67,11 +81,13 @@ class Sites:
 
 
 async def serve(live: Live, options: Options) -> None:
-    """Answers for both until cancelled."""
+    """Answers for all until cancelled."""
     sites = Sites(live, options)
     certificates = tls.Certificates(options.folder / "tls")
     hospital = live.hospital
-    for kind, place in (("wireless", hospital.controller.http), ("backup", hospital.backup.http)):
+    places = {"wireless": hospital.controller.http, "backup": hospital.backup.http}
+    places |= {"annex": hospital.annex.http} if hospital.annex else {}
+    for kind, place in places.items():
         talk = _talker(sites, kind, certificates, options.latency_s)
         await asyncio.start_server(talk, place.address, place.port, limit=HEAD_MOST, backlog=200)
     options.ready()
