@@ -30,7 +30,15 @@ LAB = frozenset(
         "*",
     }
 )
-REAL: Mapping[str, str] = {"openldap": "slapd", "active_directory": "Samba", "*": "net-snmp"}
+REAL: Mapping[str, str] = {
+    "openldap": "slapd",
+    "ds389": "389 Directory Server",
+    "active_directory": "Samba",
+    "restic": "restic",
+    "borg": "Borg",
+    "backuppc": "BackupPC",
+    "*": "net-snmp",
+}
 
 _HEAD = """\
 # Platforms
