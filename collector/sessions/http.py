@@ -32,7 +32,7 @@ from collector.sessions.contract import Opening, denied, plain, timed_out, unrea
 from collector.sessions.fill import fill
 from collector.sessions.http_client import http_client
 from collector.sessions.http_login import Login, found_in, older
-from collector.sessions.http_paging import Page, first, follow, with_query
+from collector.sessions.http_paging import Page, first, follow, in_body, with_query
 from collector.sessions.watchdog import watch
 
 _BYTES = 64 * 2**20
@@ -225,7 +225,10 @@ class HttpSession:
         """
         if self._dead:
             raise self._dead
-        body = request.send_options.get("json") if request.verb == "POST" else None
+        body = None
+        if request.verb == "POST":
+            options = request.send_options
+            path, body = in_body(path, options.get("json"), options.get("paging", {}))
         if self._logged_in or not self._login.proves:
             reply = self._call(request.verb, path, headers, document=body)
             if reply.status == 401 and self._login.path and not self._fresh:

@@ -3,6 +3,7 @@
 ``paging = { style = "skip_limit", skip = "skip", limit = "limit", size = 200, total = "pagination.total", items = "data" }``;
 styles: ``skip_limit`` (count of items to leave out), ``page`` (page numbers, from ``first``), ``next`` (the next page's
 address in the body at ``next``, or in the Link header), ``cursor`` (a token from ``next``, sent as ``cursor``).
+``in = "body"``: a POST takes these numbers as members of its JSON, not as a query (captures name them as a query all the same).
 ``total`` is JMESPath, or ``header:NAME``; ``more`` is JMESPath to a boolean, where the API says that instead of a total.
 """
 
@@ -74,6 +75,18 @@ def follow(base: str, page: Page, paging: Mapping[str, Any]) -> tuple[str | None
         number = int(paging.get("first", 1)) + page.number + 1
         return with_query(first(base, paging), {str(paging.get("page", "page")): str(number)}), seen
     raise SessionError(Outcome.UNSUPPORTED, f"no paging style {style!r}")
+
+
+def in_body(path: str, document: Any, paging: Mapping[str, Any]) -> tuple[str, Any]:
+    """The path and the JSON of a call whose page is told in its body, where paging says so."""
+    if paging.get("in") != "body":
+        return path, document
+    names = {str(paging[key]) for key in ("skip", "page", "limit") if key in paging}
+    bare, _, query = path.partition("?")
+    parts = [part.partition("=") for part in query.split("&") if part]
+    numbers = {name: int(value) for name, _, value in parts if name in names}
+    left = "&".join(f"{name}{equals}{value}" for name, equals, value in parts if name not in names)
+    return f"{bare}?{left}" if left else bare, {**(document or {}), **numbers}
 
 
 def with_query(path: str, values: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import re
 import time
 from dataclasses import replace
@@ -94,6 +95,33 @@ def test_pages_by_skip_and_limit(tmp_path: Path) -> None:
     assert [c.page for c in captures] == [0, 1, 2, 3]
     assert [path for _, path, _ in server.seen] == [f"/a?x=1&skip={n}&limit=3" for n in (0, 3, 6, 9)]
     assert captures[1].what == "/a?x=1&skip=3&limit=3"
+
+
+def test_pages_of_a_search_are_told_in_its_body(tmp_path: Path) -> None:
+    bodies: list[object] = []
+
+    def search(handler: Handler) -> None:
+        bodies.append(json.loads(handler.body))
+        last = bodies[-1]["page"] == 3  # type: ignore[index, call-overload]
+        handler.send(200, {"list": [{}] * (1 if last else 2), "more": not last})
+
+    paging = {
+        "style": "page",
+        "in": "body",
+        "page": "page",
+        "limit": "limit",
+        "size": 2,
+        "items": "list",
+        "more": "more",
+    }
+    asked = get("/find?kind=ap", "POST", paging=paging, json={"filters": []})
+    allowing = replace(probe(), allow=(re.compile("POST /find"),))
+    with ApiServer(tmp_path, {"/find": search}) as server:
+        captures = read(server, allowing, asked)
+    assert bodies == [{"filters": [], "page": n, "limit": 2} for n in (1, 2, 3)]
+    assert [path for _, path, _ in server.seen] == ["/find?kind=ap"] * 3
+    assert [c.what for c in captures] == [f"/find?kind=ap&page={n}&limit=2" for n in (1, 2, 3)]
+    assert all(c.outcome is Outcome.OK for c in captures)
 
 
 def test_pages_by_link_stay_on_the_host(tmp_path: Path) -> None:
