@@ -76,7 +76,9 @@ def read_json(probe: ProbeDef, request: RequestDef, captures: Sequence[Capture])
             refused = _refused(capture, probe, options)
             if refused is not None:
                 return refused
-            unread = unread or f"page {capture.page + 1} is not JSON"
+            html = (capture.body or b"").lstrip()[:1] == b"<"
+            what = "an HTML page, perhaps that of a login or a proxy, and not JSON" if html else "not JSON"
+            unread = unread or f"page {capture.page + 1} is {what}"
             continue
         pages.append(_Page(capture.what.partition("?")[0], document, capture.evidence))
     own = [page for page in pages if _belongs(page, request)]
