@@ -44,9 +44,11 @@ class Field:
     varies: bool = False
 
     def accepts(self, value: Any) -> bool:
-        """Whether a value has this field's type; ``None``, not known, always has."""
+        """Whether a value has this field's type, in the 64 bits of a table's column; ``None``, not known, always has."""
         if value is None:
             return True
+        if self.type == "integer" and isinstance(value, int) and not -(2**63) <= value < 2**63:
+            return False
         if self.type in ("integer", "real") and isinstance(value, bool):
             return False
         return isinstance(value, _PYTHON_TYPES[self.type])

@@ -15,8 +15,9 @@ _LOCK = 4_711_230_019
 
 def version(connection: Connection) -> str:
     """The schema's version, empty for a new database. Raises StoreError for what is no store of ours or too new."""
-    if not inspect(connection).has_table("alembic_version"):
-        if inspect(connection).get_table_names():
+    names = inspect(connection).get_table_names()  # in one look: between two, another program may have made the store
+    if "alembic_version" not in names:
+        if names:
             raise StoreError("the database holds other tables and no store", "give the store a database of its own")
         return ""
     found = str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")

@@ -223,9 +223,7 @@ def test_nulls_and_huge_values_are_not_known(tmp_path: Path, change: Callable[[A
         handler.send(200, change(document), total(document))
 
     parsed, _ = scan(tmp_path, {"/stats/devices": odd, "/wlans": odd, "/stats/clients": odd, "/sle/": odd})
-    numbers = [
-        v for f in parsed.facts for v in f.value.values() if isinstance(v, int | float) and not isinstance(v, bool)
-    ]
+    numbers = [v for f in parsed.facts for v in f.value.values() if isinstance(v, int) and not isinstance(v, bool)]
     assert all(abs(number) < 2**63 for number in numbers)
     json.dumps([dict(f.value) for f in parsed.facts], default=str)
     if change is emptied:
