@@ -174,14 +174,14 @@ def moment(value: Any) -> datetime:
 def unix_time(value: Any) -> datetime:
     """A time from seconds since 1970, or milliseconds where the number is too large for seconds; 0 is none."""
     seconds = real(value)
-    if seconds <= 0:
+    if not 0 < seconds < 10**14:
         raise ValueError(value)
     return datetime.fromtimestamp(seconds / 1000 if seconds > 10**11 else seconds, UTC)
 
 
 def rounded(value: Any) -> int:
     """The whole number next to a number."""
-    return round(real(value))
+    return _bounded(round(real(value)))
 
 
 def filetime(value: Any) -> datetime:
@@ -403,6 +403,14 @@ def percent_left(value: Any) -> float:
     return round(100 - percent(value), 1)
 
 
+def bytes_gb(value: Any) -> float:
+    """Gigabytes (10^9) from bytes, to one decimal; agents that don't know say -1."""
+    number = real(value)
+    if number < 0:
+        raise ValueError(value)
+    return round(number / 10**9, 1)
+
+
 def ms_to_s(value: Any) -> float:
     """Seconds from milliseconds."""
     return round(real(value) / 1000, 9)
@@ -438,7 +446,7 @@ CONVERTERS: dict[str, Callable[[Any], Any]] = {
     for f in (
         integer, real, text, lower, boolean, present, interface_name, interface_names, mac, host_name, speed_bps,
         duration_s, moment, unix_time, rounded, filetime, filetime_span_s, ldap_time, items,
-        capabilities, component_class, ip_prefix, ip_prefix_or_text, device_time, percent, percent_left, ms_to_s, as_number, mac_or_text,
+        capabilities, component_class, ip_prefix, ip_prefix_or_text, device_time, percent, percent_left, bytes_gb, ms_to_s, as_number, mac_or_text,
         cdp_capabilities, tree_instance, port_list, port_ranges, day, words, own_port, own_ports,
     )
 }  # fmt: skip

@@ -19,7 +19,8 @@
     newest = "creationTime"
     counts = { items = ["name"] }   # fields that count the rows with these values in common, over all groups
 
-A row of a request that is sent for each thing of another list (``send_options.each``) has that thing's id as ``each``.
+A row of a request that is sent for each thing of another list (``send_options.each``) has the ids that stand in its path as ``each``
+and ``outer``.
 A lookup takes the item of another list of the same request (the path in ``page``) whose ``on`` equals the row's ``by``, and
 of it ``value``; with ``every = true`` the list of what each says, with ``count = true`` their number. Later lookups see
 earlier ones. An empty list, HTTP 204, or a total of 0 prove a zero; a reply that is
@@ -152,17 +153,21 @@ def _is(path: str, asked: str) -> bool:
     return re.fullmatch(r"[^/]+".join(map(re.escape, re.split(r"\{[^{}]*\}", expected))), path) is not None
 
 
-def _each(path: str, request: RequestDef) -> str | None:
-    """The id that a request for each thing of another list was sent with, out of a reply's path."""
+def _each(path: str, request: RequestDef) -> dict[str, str]:
+    """The ids that a request for each thing of another list was sent with, out of a reply's path."""
     if "each" not in request.send_options:
-        return None
+        return {}
     parts = re.split(r"\{([^{}]*)\}", request.send[0].partition("?")[0])
-    pattern = "".join(
-        re.escape(part) if not number % 2 else "([^/]+)" if part == "each" else "[^/]+"
-        for number, part in enumerate(parts)
-    )
+    pattern = ""
+    for number, part in enumerate(parts):
+        if not number % 2:
+            pattern += re.escape(part)
+        elif part not in ("each", "outer"):
+            pattern += "[^/]+"
+        else:
+            pattern += f"(?P={part})" if f"(?P<{part}>" in pattern else f"(?P<{part}>[^/]+)"
     found = re.fullmatch(pattern, path)
-    return unquote(found[1]) if found else None
+    return {name: unquote(value) for name, value in found.groupdict().items()} if found else {}
 
 
 def _absent(pages: Iterable[_Page], request: RequestDef) -> str:
@@ -199,7 +204,7 @@ def _items(pages: Sequence[_Page], options: Mapping[str, Any], request: RequestD
         each = _each(page.path, request)
         for item in items:
             if isinstance(item, Mapping):
-                found.rows.append(Row(item if each is None else {**item, "each": each}, page.evidence))
+                found.rows.append(Row({**item, **each} if each else item, page.evidence))
             else:
                 found.strange = found.strange or f"page {number + 1} has an item that is no object"
     return found

@@ -3,7 +3,7 @@
 ``[session]`` of a probe: see collector.sessions.http_login. ``send_options`` of a request: ``paging``
 (collector.sessions.http_paging), ``headers``, ``accept``, ``json`` (the body of a POST), ``empty_status`` (status codes that
 prove an empty list, besides 204), ``each = { request, at }``: the path is asked once for each id that JMESPath ``at`` finds in
-the answers of that earlier request, with the id for ``{each}``. Other names in braces are ``values`` of the target's ``[http]``.
+the answers of that earlier request, with the id for ``{each}``, and what that answer itself was asked for as ``{outer}``. Other names in braces are ``values`` of the target's ``[http]``.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class HttpSession:
         self._sources = {
             str(r.send_options["each"]["request"]) for r in opening.probe.collected if "each" in r.send_options
         }
-        self._answers: dict[str, list[Capture]] = {}
+        self._answers: dict[str, list[tuple[Capture, str]]] = {}  # with the id that each was asked for
         self._watch = watch(self._deadline, self._kill)
         try:
             with self._errors():
@@ -77,12 +77,14 @@ class HttpSession:
 
     def fetch(self, request: RequestDef) -> list[Capture]:
         captures: list[Capture] = []
+        ids: list[str] = []
         what = request.send[0] if request.send else ""
         try:
             guard.check(self._opening.probe, request)
-            for what in self._paths(request):
+            for what, number in self._paths(request):
                 for capture in self._pages(request, what, len(captures)):
                     captures.append(capture)
+                    ids.append(number)
             if not captures:
                 captures.append(self._opening.capture(request, b"", detail="there is nothing to ask for"))
         except SessionError as error:
@@ -90,25 +92,29 @@ class HttpSession:
         except GuardError as error:
             captures.append(self._opening.capture(request, None, Outcome.NOT_COLLECTED, str(error), page=len(captures)))
         if request.name in self._sources:
-            self._answers[request.name] = captures
+            ids += [""] * (len(captures) - len(ids))
+            self._answers[request.name] = list(zip(captures, ids, strict=True))
         return captures
 
-    def _paths(self, request: RequestDef) -> Iterator[str]:
-        """The paths to ask, with the names in braces filled: once, or once for each id of an earlier answer."""
+    def _paths(self, request: RequestDef) -> Iterator[tuple[str, str]]:
+        """The paths to ask, with the names in braces filled: once, or once for each id of an earlier answer, which stands beside."""
         given = self._opening.option("values", {})
         names = {str(k): quote(str(v), safe="") for k, v in given.items()} if isinstance(given, Mapping) else {}
         each = request.send_options.get("each")
         for path in request.send:
             if each is None:
-                yield fill(path, self._opening.now(), names)
+                yield fill(path, self._opening.now(), names), ""
                 continue
-            for number in self._ids(str(each["request"]), str(each["at"])):
-                yield fill(path, self._opening.now(), {**names, "each": quote(number, safe="")})
+            for number, outer in self._ids(str(each["request"]), str(each["at"])):
+                if not number and "={each}" not in path:
+                    continue
+                own = {"each": quote(number, safe=""), "outer": quote(outer, safe="")}
+                yield fill(path, self._opening.now(), {**names, **own}), number
 
-    def _ids(self, source: str, at: str) -> list[str]:
-        """What an earlier request's answers list. Raises SessionError where that request failed."""
-        found: dict[str, None] = {}
-        for capture in self._answers.get(source, ()):
+    def _ids(self, source: str, at: str) -> list[tuple[str, str]]:
+        """What an earlier request's answers list, and what each answer was asked for. Raises SessionError where it failed."""
+        found: dict[tuple[str, str], None] = {}
+        for capture, outer in self._answers.get(source, ()):
             if capture.outcome is not Outcome.OK:
                 raise SessionError(capture.outcome, f"it needs the answer to {source}: {capture.detail}")
             try:
@@ -116,7 +122,9 @@ class HttpSession:
             except (ValueError, RecursionError, JMESPathError):
                 raise SessionError(Outcome.UNPARSED, f"the answer to {source} is not JSON") from None
             ids = listed if isinstance(listed, list) else []
-            found.update(dict.fromkeys(str(i) for i in ids if isinstance(i, str | int) and str(i)))
+            found.update(dict.fromkeys((str(i), outer) for i in ids if isinstance(i, str | int)))
+        if any(number in (".", "..") for number, _ in found):
+            raise SessionError(Outcome.UNPARSED, f"{source} lists an id that would lead to another path")
         if source not in self._answers:
             raise SessionError(Outcome.NOT_COLLECTED, f"it needs the answer to {source}, which was not asked")
         if len(found) > _EACH:

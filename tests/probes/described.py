@@ -124,7 +124,7 @@ def reads(probe: ProbeDef, request: RequestDef) -> Iterator[tuple[str, Path_]]:
     top = place(str(options.get("rows", "@")))
     item = top if _is_object(own, probe, top) else (*top, "[]")
     yield from ((own, path) for path in named(str(options.get("rows", "@")), ()))
-    made = {"each", *options.get("lookups", {}), *options.get("parts", {}), *options.get("defaults", {})}
+    made = {"each", "outer", *options.get("lookups", {}), *options.get("parts", {}), *options.get("defaults", {})}
     made |= set(options.get("group", {}).get("counts", {}))
     made |= set(_aliases(str(options.get("rows", "")), ()))
     texts = [part["of"] for part in options.get("parts", {}).values()]

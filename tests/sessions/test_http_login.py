@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -136,8 +137,6 @@ def test_a_key_goes_in_the_header_that_is_named(tmp_path: Path) -> None:
 
 
 def test_client_credentials(tmp_path: Path) -> None:
-    from dataclasses import replace
-
     from collector.model import Secret
 
     forms = []
@@ -188,8 +187,6 @@ def _each(path: str = "/sites/{each}/things", at: str = "[].id") -> RequestDef:
 def test_a_request_for_each_thing_that_another_lists(
     tmp_path: Path, sites: Any, paths: list[str], outcomes: list[str]
 ) -> None:
-    from dataclasses import replace
-
     things = {path: (200, [path]) for path in paths}
     with ApiServer(tmp_path, {"/sites": sites, **things}) as server:
         target = server.target()
@@ -202,6 +199,55 @@ def test_a_request_for_each_thing_that_another_lists(
     assert [path for _, path, _ in server.seen[1:]] == paths
     if not paths and outcomes == ["ok"]:
         assert captures[0].body == b"" and captures[0].detail, "nothing to ask for is a proven zero"
+
+
+def test_a_request_for_each_thing_of_each_thing(tmp_path: Path) -> None:
+    """Rooms of houses: the root room has an empty name, which a query may hold and a path may not."""
+    houses = RequestDef("houses", ("/houses",), "json", (), "GET")
+    rooms = RequestDef(
+        "rooms",
+        ("/houses/{each}/rooms",),
+        "json",
+        (),
+        "GET",
+        send_options={"each": {"request": "houses", "at": "[].id"}},
+    )
+    beds = RequestDef(
+        "beds", ("/houses/{outer}/beds?room={each}",), "json", (), "GET",
+        send_options={"each": {"request": "rooms", "at": "[].name"}},
+    )  # fmt: skip
+    replies = {
+        "/houses": (200, [{"id": "a"}, {"id": "b"}]),
+        "/houses/a/rooms": (200, [{"name": ""}, {"name": "x/1"}]),
+        "/houses/b/rooms": (200, [{"name": ""}]),
+        "/houses/a/beds": (200, [1]),
+        "/houses/b/beds": (200, [2]),
+    }
+    with ApiServer(tmp_path, replies) as server:
+        target = server.target()
+        opened = open_session(
+            target, target.endpoints[0], replace(probe("none"), requests=(houses, rooms, beds)), credential()
+        )
+        captures = [c for request in (houses, rooms, beds) for c in opened.fetch(request)]
+        opened.close()
+    assert {c.outcome for c in captures} == {Outcome.OK}
+    assert [path for _, path, _ in server.seen[3:]] == [
+        "/houses/a/beds?room=", "/houses/a/beds?room=x%2F1", "/houses/b/beds?room=",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", [".", ".."])
+def test_an_id_cannot_lead_to_another_path(tmp_path: Path, number: str) -> None:
+    with ApiServer(tmp_path, {"/sites": (200, [{"id": "ok"}, {"id": number}])}) as server:
+        target = server.target()
+        opened = open_session(
+            target, target.endpoints[0], replace(probe("none"), requests=(SITES, _each())), credential()
+        )
+        opened.fetch(SITES)
+        [capture] = opened.fetch(_each())
+        opened.close()
+        assert len(server.seen) == 1
+    assert capture.outcome is Outcome.UNPARSED and "another path" in capture.detail
 
 
 def test_a_total_in_a_header(tmp_path: Path) -> None:
